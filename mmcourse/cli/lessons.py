@@ -1,0 +1,41 @@
+"""Where the project lies and which lessons it has."""
+
+import difflib
+import re
+from pathlib import Path
+
+from mmcourse.cli.messages import COMMAND, Failure
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def lessons(root: Path = ROOT) -> list[Path]:
+    """The notebooks of the course in their order."""
+    found = sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    if not found:
+        raise Failure(f"There are no lessons in {root / 'notebooks'}.",
+                      "start the command in the folder of the project, or fetch the project again.")
+    return found
+
+
+def find_lesson(text: str, root: Path = ROOT) -> Path:
+    """The notebook a learner means: ``8``, ``08``, ``fusion_levels``, ``fusion-levels``, ``08_fusion_levels.ipynb``."""
+    found = lessons(root)
+    wanted = re.sub(r"[\s-]+", "_", Path(text.strip()).name.removesuffix(".ipynb")).lower()
+    for path in found:
+        if wanted in (path.stem, path.stem[3:]) or (wanted.isdecimal() and int(wanted) == int(path.stem[:2])):
+            return path
+    begun = [path for path in found if wanted and path.stem[3:].startswith(wanted)]
+    if len(begun) == 1:
+        return begun[0]
+    raise Failure(f"There is no lesson {text!r}.", nearest(wanted, [path.stem for path in found]), status=2)
+
+
+def nearest(wanted: str, names: list[str]) -> str:
+    """A next step that names the lessons closest to `wanted`, or all of them when none is close."""
+    if wanted.isdecimal():
+        close = sorted(names, key=lambda name: abs(int(name[:2]) - int(wanted)))[:3]
+    else:
+        bare = {name[3:]: name for name in names} | {name: name for name in names}
+        close = list(dict.fromkeys(bare[hit] for hit in difflib.get_close_matches(wanted, bare, n=4, cutoff=0.5)))
+    return f"choose one of these: {', '.join(close or names)}; for example  {COMMAND} lab {(close or names)[0][:2]}"

@@ -1,0 +1,74 @@
+"""Shipped data files: found, checked against their checksum, and loaded without ever unpickling anything."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+CHECKSUMS = "checksums.json"
+
+
+class DataError(RuntimeError):
+    """A shipped file is missing, damaged, or not what its checksum promises."""
+
+
+def _problem(name: str, what: str) -> DataError:
+    """The sentence a learner sees: which file, what is wrong with it, how to get it back."""
+    restore = f"Restore it with: git checkout -- data/{name}"
+    if (DATA / f"make_{Path(name).stem}.py").exists():
+        restore += f" (or make it again: python data/make_{Path(name).stem}.py; see data/README.md)"
+    return DataError(f"data/{name} {what}. {restore}")
+
+
+def _read(name: str) -> bytes:
+    try:
+        return (DATA / name).read_bytes()
+    except FileNotFoundError:
+        raise _problem(name, "is missing") from None
+    except OSError as error:
+        raise _problem(name, f"cannot be read ({error.strerror})") from None
+
+
+def checksum(name: str) -> str:
+    """The sha256 that data/checksums.json promises for this file, in hexadecimal."""
+    try:
+        sums = json.loads(_read(CHECKSUMS))
+        return sums[name]
+    except (ValueError, TypeError):
+        raise _problem(CHECKSUMS, "is damaged: it is no JSON table of file names and sha256 sums") from None
+    except KeyError:
+        raise _problem(CHECKSUMS, f"lists no checksum for {name}") from None
+
+
+def load_npz(name: str) -> dict[str, np.ndarray]:
+    """The arrays of data/<name>, read-only and cached, after its sha256 has been checked.
+
+    Raises DataError when the file is missing, truncated or damaged; the message says how to restore it.
+    Nothing is unpickled: a file that holds Python objects is refused.
+
+        load_npz("speech.npz")["digit"].shape      # (840,)
+    """
+    return dict(_load(DATA, name))  # a new dict each time, so that a caller cannot change the cached one
+
+
+@lru_cache
+def _load(folder: Path, name: str) -> dict[str, np.ndarray]:
+    """`folder` is part of the key, so that a test which looks elsewhere does not meet the cached arrays."""
+    content = _read(name)
+    if hashlib.sha256(content).hexdigest() != checksum(name):
+        raise _problem(name, f"is damaged or was changed ({len(content)} bytes; its sha256 differs)")
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            arrays = {key: archive[key] for key in archive.files}
+    except (ValueError, AttributeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise _problem(name, f"is not a plain npz archive of numbers ({error})") from None
+    for array in arrays.values():
+        array.setflags(write=False)
+    return arrays

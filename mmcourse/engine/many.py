@@ -1,0 +1,215 @@
+"""Many small models trained at once.
+
+Eight seeds, or eight noise levels, are eight models of the same shape. Stack their weights along a new first axis E
+(ensemble) and every step becomes one larger computation instead of eight small ones. The models do not see each other:
+the losses are added up, and the derivative of the sum with respect to one model's weights is that model's own gradient.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, stack_module_state, vmap
+from torch.nn import functional as F
+
+from mmcourse.engine.device import generator
+from mmcourse.engine.fit import (
+    Callback,
+    Data,
+    History,
+    Inputs,
+    Loss,
+    MakeOptimiser,
+    check_data,
+    check_numbers,
+    device_of,
+    move,
+    to_device,
+)
+
+State = dict[str, Tensor]
+
+
+def fit_many(models: Sequence[nn.Module], train: Data | Sequence[Data], valid: Data | None = None, *,
+             seeds: Sequence[int] | None = None, epochs: int = 15, batch_size: int = 100, lr: float = 3e-3,
+             optimiser: MakeOptimiser | None = None, loss: Loss = F.cross_entropy,
+             callback: Callback | None = None) -> list[History]:
+    """Train E models of the same structure at once, in place; returns one history for each.
+
+    The weights are those that ``fit(models[e], train, seed=seeds[e], ...)`` would give each alone (up to rounding; with
+    dropout the models draw other masks than alone). ``train`` is one data set for all, or a list of E data sets of the
+    same size. ``seeds`` fix each model's order of samples: 0 .. E-1 if None. The optimiser must work on each number
+    by itself, as SGD, momentum, RMSProp and Adam do. An interruption leaves each model's best weights so far.
+    """
+    check_numbers(epochs=epochs, batch_size=batch_size)
+    check_alike(models)
+    seeds = range(len(models)) if seeds is None else seeds
+    if len(seeds) != len(models):
+        raise ValueError(f"seeds: got {len(seeds)} for {len(models)} models, expected one for each")
+    place = device_of(models[0])
+    inputs, labels = stacked_data(train, len(models), place)
+    valid = None if valid is None else to_device(check_data(valid, "valid"), place)
+    for model in models:
+        model.train()
+    weights, buffers, forward = stacked_models(models)
+    stepper = (optimiser or partial(torch.optim.Adam, lr=lr, fused=place.type in ("cpu", "cuda")))(weights.values())
+    orders, best = [generator(seed) for seed in seeds], BestOfEach(weights)
+    histories = [History(epochs) for _ in models]
+    step = partial(one_step, forward, weights, buffers, stepper, vmap(loss))
+    try:
+        for epoch in range(epochs):
+            losses = one_epoch(step, inputs, labels, batch_size, orders)
+            for history, value in zip(histories, losses, strict=True):
+                history.train_loss.append(value)
+            if valid is not None:
+                note_validation(forward, weights, buffers, valid, loss, histories)
+            best.offer(weights, histories)
+            if callback is not None:
+                callback(epoch + 1, epochs, histories[0])
+    except KeyboardInterrupt:
+        weights = best.weights
+        for history in histories:
+            history.interrupted = True
+    put_back(weights, models)
+    return histories
+
+
+def one_step(forward: Callable[..., Tensor], weights: State, buffers: State, stepper: torch.optim.Optimizer,
+             losses: Callable[[Tensor, Tensor], Tensor], inputs: Inputs, labels: Tensor) -> Tensor:
+    """One optimiser step of all models, each on its own minibatch (E, B, ...); returns the losses (E,)."""
+    stepper.zero_grad()
+    values = losses(forward(weights, buffers, inputs), labels)                  # (E,)
+    values.sum().backward()                                                     # each model gets its own gradient
+    stepper.step()
+    return values.detach()
+
+
+def one_epoch(step: Callable[[Inputs, Tensor], Tensor], inputs: Inputs, labels: Tensor, batch_size: int,
+              orders: Sequence[torch.Generator]) -> list[float]:
+    """One pass of every model over its data, each in its own random order; returns the mean loss of each."""
+    count, place = labels.shape[1], labels.device
+    rows = torch.stack([torch.randperm(count, generator=order) for order in orders]).to(place)      # (E, N)
+    total = torch.zeros(len(orders), device=place)
+    for chunk in rows.split(batch_size, dim=1):                                                     # (E, B)
+        total += step(pick(inputs, chunk), pick(labels, chunk)) * chunk.shape[1]
+    return (total / count).tolist()
+
+
+def pick(inputs: Inputs, rows: Tensor) -> Inputs:
+    """For each model its own rows: data (E or 1, N, ...), rows (E, B) → (E, B, ...)."""
+    if isinstance(inputs, dict):
+        return {name: pick(x, rows) for name, x in inputs.items()}
+    if len(inputs) == 1:                                                        # one data set for all models
+        return inputs[0][rows]
+    return inputs[torch.arange(len(inputs), device=rows.device)[:, None], rows]
+
+
+def stacked_models(models: Sequence[nn.Module]) -> tuple[State, State, Callable[..., Tensor]]:
+    """The weights (E, ...) of all models, their buffers, and one function that runs them all."""
+    weights, buffers = stack_module_state(list(models))
+    skeleton = copy.deepcopy(models[0]).to("meta")                              # the structure without the numbers
+
+    def run(weights: State, buffers: State, inputs: Inputs) -> Tensor:
+        return functional_call(skeleton, (weights, buffers), (inputs,))
+
+    return weights, buffers, vmap(run, randomness="different")
+
+
+def stacked_data(train: Data | Sequence[Data], count: int, place: torch.device) -> Data:
+    """Data sets side by side: inputs (E or 1, N, ...), labels (E or 1, N)."""
+    one_for_all = isinstance(train, tuple) and isinstance(train[1], Tensor)
+    sets = [train] if one_for_all else list(train)
+    if not one_for_all and len(sets) != count:
+        raise ValueError(f"train: got {len(sets)} data sets for {count} models, expected one for all or one for each")
+    sets = [check_data(data, "train") for data in sets]
+    if len({len(labels) for _, labels in sets}) > 1:
+        raise ValueError(f"train: the data sets have {sorted({len(y) for _, y in sets})} rows, expected equal sizes")
+    inputs, labels = [x for x, _ in sets], torch.stack([y for _, y in sets]).to(place)
+    if isinstance(inputs[0], dict):
+        return {name: torch.stack([x[name] for x in inputs]).to(place) for name in inputs[0]}, labels
+    return torch.stack(inputs).to(place), labels
+
+
+def note_validation(forward: Callable[..., Tensor], weights: State, buffers: State, valid: Data, loss: Loss,
+                    histories: Sequence[History]) -> None:
+    """Append each model's loss and accuracy on the validation data to its history."""
+    inputs, labels = valid
+    with torch.no_grad():
+        outputs = forward(weights, buffers, for_everyone(inputs, len(histories)))           # (E, N, K)
+        losses = vmap(loss, in_dims=(0, None))(outputs, labels).tolist()
+        rights = (outputs.argmax(-1) == labels).float().flatten(1).mean(1).tolist()
+    for history, value, right in zip(histories, losses, rights, strict=True):
+        history.valid_loss.append(value)
+        history.valid_accuracy.append(right)
+
+
+def for_everyone(inputs: Inputs, count: int) -> Inputs:
+    """The same inputs for each of ``count`` models: (N, ...) → (E, N, ...), without copying."""
+    if isinstance(inputs, dict):
+        return {name: for_everyone(x, count) for name, x in inputs.items()}
+    return inputs.expand(count, *inputs.shape)
+
+
+def predict_many(models: Sequence[nn.Module], inputs: Inputs) -> Tensor:
+    """Outputs of all models for the same inputs, in evaluation mode and without gradients: (E, N, K)."""
+    check_alike(models)
+    modes = [model.training for model in models]
+    for model in models:
+        model.eval()
+    weights, buffers, forward = stacked_models(models)
+    with torch.no_grad():
+        outputs = forward(weights, buffers, for_everyone(move(inputs, device_of(models[0])), len(models)))
+    for model, mode in zip(models, modes, strict=True):
+        model.train(mode)
+    return outputs
+
+
+def accuracy_many(models: Sequence[nn.Module], data: Data) -> list[float]:
+    """Share of right answers of each model on the same data."""
+    inputs, labels = check_data(data, "data")
+    outputs = predict_many(models, inputs)
+    return (outputs.argmax(-1) == labels.to(outputs.device)).float().mean(-1).tolist()
+
+
+class BestOfEach:
+    """For each model the weights with its lowest validation loss so far (the latest without validation data)."""
+
+    def __init__(self, weights: State) -> None:
+        self.weights = {name: w.detach().clone() for name, w in weights.items()}
+        self.lowest: Tensor | None = None
+
+    def offer(self, weights: State, histories: Sequence[History]) -> None:
+        """Keep the weights of every model whose last epoch was its best."""
+        newest = torch.tensor([h.valid_loss[-1] if h.valid_loss else 0.0 for h in histories])
+        better = torch.ones(len(histories), dtype=torch.bool)
+        if self.lowest is not None and histories[0].valid_loss:
+            better = newest < self.lowest
+        self.lowest = newest if self.lowest is None else torch.where(better, newest, self.lowest)
+        for name, w in weights.items():
+            self.weights[name][better.to(w.device)] = w.detach()[better.to(w.device)]
+
+
+def put_back(weights: State, models: Sequence[nn.Module]) -> None:
+    """Write the stacked weights back into the models."""
+    with torch.no_grad():
+        for e, model in enumerate(models):
+            for name, parameter in model.named_parameters():
+                parameter.copy_(weights[name][e])
+
+
+def check_alike(models: Sequence[nn.Module]) -> None:
+    """All models must have the same parameters, shapes and device, and nothing that changes outside the weights."""
+    if len(models) == 0:
+        raise ValueError("models: got none, expected at least one")
+    shapes = [{name: (tuple(p.shape), p.device) for name, p in model.named_parameters()} for model in models]
+    for e, shape in enumerate(shapes):
+        if shape != shapes[0] or type(models[e]) is not type(models[0]):
+            raise ValueError(f"models: number {e} differs from number 0 in class, parameter shapes or device; "
+                             "train models of different structure in separate calls")
+    if any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in models[0].modules()):
+        raise ValueError("models: batch normalisation keeps running averages, which cannot be stacked; "
+                         "use LayerNorm or GroupNorm, or train one model at a time with fit")

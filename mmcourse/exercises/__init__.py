@@ -1,0 +1,11 @@
+"""The exercises of the course, one module a lesson, and `check`, which compares a learner's function with them.
+
+>>> from mmcourse.exercises import check
+>>> check("name", function), check.hint("name"), check.solution("name"), check.list()
+"""
+
+from mmcourse.ui.check import Checker
+
+check = Checker("mmcourse.exercises")
+
+__all__ = ["check"]

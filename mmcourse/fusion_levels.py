@@ -1,0 +1,277 @@
+"""Lesson 08: where should two senses meet? Data level, feature level, model level.
+
+A batch is a dict from modality name to tensor, ``{"image": (B, 1, 8, 8), "audio": (B, 1, F, T)}``; labels are (B,).
+Axis letters: B batch, D numbers of one modality, W width of a layer, M modalities, K classes.
+The three levels follow the survey of Baltrušaitis, Ahuja and Morency (2019, IEEE TPAMI 41(2)), where they are called early,
+hybrid or intermediate, and late fusion.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from mmcourse.engine import Data, fit_many, generator
+
+Batch = Mapping[str, Tensor]
+Sizes = Mapping[str, int]                       # modality name → how many numbers one sample of it has
+KINDS = ("image", "audio", "data", "feature", "model")
+
+
+# ---------------------------------------------------------------------------------------------- building blocks
+
+def flat(batch: Batch, name: str) -> Tensor:
+    """One modality of a batch as rows of numbers: (B, ...) → (B, D). An unknown name is a ``ValueError``."""
+    if name not in batch:
+        raise ValueError(f"batch: has no modality {name!r}; it holds {', '.join(batch) or 'nothing'}")
+    return batch[name].flatten(1)
+
+
+def perceptron(inputs: int, width: int, outputs: int) -> nn.Sequential:
+    """The network of lesson 01: ``inputs`` → ``width`` ReLU units → ``outputs`` scores."""
+    return nn.Sequential(nn.Linear(inputs, width), nn.ReLU(), nn.Linear(width, outputs))
+
+
+class Alone(nn.Module):
+    """A single sense decides: the baseline that every fusion has to beat. (B, D) → logits (B, K)."""
+
+    def __init__(self, name: str, size: int, classes: int, width: int) -> None:
+        super().__init__()
+        self.name, self.net = name, perceptron(size, width, classes)
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Logits (B, K) from one modality; the others may be absent."""
+        return self.net(flat(batch, self.name))
+
+
+# ---------------------------------------------------------------------------------------------- the three levels
+
+class DataLevel(nn.Module):
+    """Meet at the inputs: write the raw numbers of all senses side by side and let one network see them all."""
+
+    def __init__(self, sizes: Sizes, classes: int, width: int) -> None:
+        super().__init__()
+        self.names = sorted(sizes)
+        self.net = perceptron(sum(sizes.values()), width, classes)
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Logits (B, K)."""
+        together = torch.cat([flat(batch, name) for name in self.names], dim=1)       # (B, D1 + D2 + ...)
+        return self.net(together)
+
+
+class FeatureLevel(nn.Module):
+    """Meet half-way: an encoder for each sense finds features of its own; a joint head sees all features."""
+
+    def __init__(self, sizes: Sizes, classes: int, width: int) -> None:
+        super().__init__()
+        self.names = sorted(sizes)
+        self.encoders = nn.ModuleDict({name: nn.Linear(sizes[name], width) for name in self.names})
+        self.head = perceptron(len(sizes) * width, width, classes)
+
+    def features(self, batch: Batch) -> Tensor:
+        """What the encoders found, side by side: (B, M·W)."""
+        return torch.cat([F.relu(self.encoders[name](flat(batch, name))) for name in self.names], dim=1)
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Logits (B, K)."""
+        return self.head(self.features(batch))
+
+
+class Experts(nn.Module):
+    """One decision maker for each sense; nobody sees what the others see. Gives all their logits, (M, B, K)."""
+
+    def __init__(self, sizes: Sizes, classes: int, width: int) -> None:
+        super().__init__()
+        self.names = sorted(sizes)
+        self.experts = nn.ModuleDict({name: Alone(name, sizes[name], classes, width) for name in self.names})
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Logits of every expert, (M, B, K), in the order of ``names``."""
+        return torch.stack([self.experts[name](batch) for name in self.names])
+
+
+def experts_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Each expert answers for itself: the sum of the cross-entropies of logits (M, B, K) against labels (B,).
+
+    A sum keeps the experts apart: the gradient of one expert's weights does not depend on the others.
+    """
+    return sum(F.cross_entropy(one, labels) for one in logits)
+
+
+# ---------------------------------------------------------------------------------------------- rules of decision
+
+def average_opinions(opinions: Tensor) -> Tensor:
+    """The mean of the experts' probabilities: p(k) = 1/M Σ_m p_m(k). (M, B, K) → (B, K)."""
+    return check_opinions(opinions).mean(0)
+
+
+def weighted_opinions(opinions: Tensor, weights: Sequence[float] | Tensor) -> Tensor:
+    """The weighted mean p(k) = Σ_m w_m p_m(k) with w_m ≥ 0 and Σ w_m = 1. (M, B, K), (M,) → (B, K).
+
+    Example: weights ``[0.9, 0.1]`` trust the first expert nine times as much as the second.
+    """
+    check_opinions(opinions)
+    w = torch.as_tensor(weights, dtype=opinions.dtype, device=opinions.device)
+    if w.shape != opinions.shape[:1]:
+        raise ValueError(f"weights: got shape {tuple(w.shape)} for {len(opinions)} experts, expected one number for each")
+    if not bool((w >= 0).all()) or abs(float(w.sum()) - 1) > 1e-4:
+        raise ValueError(f"weights: got {w.tolist()}, expected numbers from 0 up that sum to 1; divide them by their sum")
+    return torch.einsum("m,mbk->bk", w, opinions)
+
+
+def product_of_opinions(opinions: Tensor, prior: Tensor | None = None) -> Tensor:
+    """Multiply the opinions: p(k) ∝ Π_m p_m(k) / prior(k)^(M-1). (M, B, K), prior (K,) → (B, K).
+
+    This is Bayes' rule when, given the class, the senses err independently (Kittler, Hatef, Duin and Matas, 1998, IEEE
+    TPAMI 20(3)). Every opinion already counts the prior once, so M - 1 of them have to be taken out again; a uniform
+    prior (None) changes nothing. The sum is taken over logarithms, where small numbers do not vanish.
+    """
+    logs = check_opinions(opinions).clamp_min(1e-30).log().sum(0)               # (B, K)
+    if prior is not None:
+        logs = logs - (len(opinions) - 1) * check_prior(prior, opinions).log()
+    return logs.softmax(-1)
+
+
+def vote(opinions: Tensor) -> Tensor:
+    """The share of experts whose favourite is k, (M, B, K) → (B, K); a draw goes to the surer experts.
+
+    Two experts that disagree always draw, so a hundredth of the mean opinion is mixed in to decide.
+    """
+    ballots = F.one_hot(check_opinions(opinions).argmax(-1), opinions.shape[-1]).to(opinions.dtype)      # (M, B, K)
+    return 0.99 * ballots.mean(0) + 0.01 * opinions.mean(0)
+
+
+def check_opinions(opinions: Tensor) -> Tensor:
+    """``opinions`` itself if it holds probabilities (M, B, K); an error that says what is wrong otherwise."""
+    if opinions.ndim != 3 or 0 in opinions.shape:
+        raise ValueError(f"opinions: got shape {tuple(opinions.shape)}, expected (M, B, K): experts, samples, classes; "
+                         "torch.stack the experts' probabilities")
+    sums = opinions.sum(-1)
+    if not bool((opinions >= 0).all()) or not bool(((sums - 1).abs() < 1e-3).all()):
+        raise ValueError(f"opinions: got rows that sum to {float(sums.min()):.3g} .. {float(sums.max()):.3g}, "
+                         "expected probabilities that sum to 1; apply softmax to logits first")
+    return opinions
+
+
+def check_prior(prior: Tensor, opinions: Tensor) -> Tensor:
+    """``prior`` itself if it is one positive probability for each class."""
+    if prior.shape != opinions.shape[-1:] or not bool((prior > 0).all()) or abs(float(prior.sum()) - 1) > 1e-3:
+        raise ValueError(f"prior: got shape {tuple(prior.shape)} with sum {float(prior.sum()):.3g}, expected "
+                         f"({opinions.shape[-1]},) positive numbers that sum to 1")
+    return prior
+
+
+class Stacking(nn.Module):
+    """A small judge who learns whom to believe about what: logits(B, K) = A [log p_1; …; log p_M] + b.
+
+    Trained on opinions about samples that the experts were not trained on (Wolpert, 1992, Neural Networks 5(2)):
+    on their own training samples experts are far too sure of themselves.
+    """
+
+    def __init__(self, experts: int, classes: int) -> None:
+        super().__init__()
+        self.judge = nn.Linear(experts * classes, classes)
+
+    def forward(self, opinions: Tensor) -> Tensor:
+        """Logits (B, K) from opinions (M, B, K)."""
+        logs = check_opinions(opinions).clamp_min(1e-6).log()                   # (M, B, K)
+        return self.judge(logs.transpose(0, 1).flatten(1))                      # (B, M·K) → (B, K)
+
+
+RULES: Mapping[str, Callable[[Tensor], Tensor]] = {
+    "average": average_opinions, "product": product_of_opinions, "vote": vote}
+
+
+class ModelLevel(nn.Module):
+    """Meet at the end: every expert decides alone, then a rule combines the opinions."""
+
+    def __init__(self, experts: Experts, rule: Callable[[Tensor], Tensor] = average_opinions) -> None:
+        super().__init__()
+        self.experts, self.rule = experts, rule
+
+    def opinions(self, batch: Batch) -> Tensor:
+        """The experts' probabilities, (M, B, K)."""
+        return self.experts(batch).softmax(-1)
+
+    def forward(self, batch: Batch) -> Tensor:
+        """The combined opinion, (B, K)."""
+        return self.rule(self.opinions(batch))
+
+
+# ---------------------------------------------------------------------------------------------- equal budgets
+
+def parameters(model: nn.Module) -> int:
+    """How many numbers training can change."""
+    return sum(p.numel() for p in model.parameters())
+
+
+def build(kind: str, sizes: Sizes, classes: int, width: int) -> nn.Module:
+    """A fresh model of one of the five kinds; ``"model"`` gives its experts."""
+    if kind in sizes:
+        return Alone(kind, sizes[kind], classes, width)
+    levels = {"data": DataLevel, "feature": FeatureLevel, "model": Experts}
+    if kind not in levels:
+        raise ValueError(f"kind: got {kind!r}, expected one of {', '.join([*sizes, *levels])}")
+    return levels[kind](sizes, classes, width)
+
+
+def width_for(budget: int, kind: str, sizes: Sizes, classes: int) -> int:
+    """The largest width with which a model of this kind has at most ``budget`` parameters.
+
+    Without this, the level that happens to have more numbers to learn with would win for that reason alone.
+    """
+    with torch.device("meta"):                                  # shapes only
+        count = [parameters(build(kind, sizes, classes, width)) for width in (1, 2, 3)]
+    if count[0] > budget:
+        raise ValueError(f"budget: got {budget}, but a {kind!r} model of width 1 already has {count[0]} parameters")
+    bend = (count[2] - 2 * count[1] + count[0]) // 2          # count(w) = bend w² + slope w + rest, exactly
+    slope = count[1] - count[0] - 3 * bend
+    rest = count[0] - bend - slope
+    if bend == 0:
+        return (budget - rest) // slope
+    return int((-slope + math.sqrt(slope**2 + 4 * bend * (budget - rest))) / (2 * bend))
+
+
+def seeded(kind: str, sizes: Sizes, classes: int, width: int, seed: int) -> nn.Module:
+    """A model whose initial weights depend on ``seed`` alone: uniform in ±1/√(inputs of the layer), as torch draws them."""
+    rng = generator(seed)
+    with torch.device("meta"):                                  # no numbers yet, so torch's global generator is not used
+        model = build(kind, sizes, classes, width)
+    model.to_empty(device="cpu")
+    with torch.no_grad():
+        for layer in model.modules():
+            if isinstance(layer, nn.Linear):
+                for p in (layer.weight, layer.bias):
+                    p.uniform_(-layer.in_features**-0.5, layer.in_features**-0.5, generator=rng)
+    return model
+
+
+# ---------------------------------------------------------------------------------------------- training all of them
+
+def train_kinds(train: Data | Sequence[Data], *, classes: int, kinds: Sequence[str] | None = None, budget: int = 8000,
+                seeds: Sequence[int] = range(8), device: torch.device | str = "cpu",
+                callback: Callable[[int, int], object] | None = None, **options: object) -> dict[str, list[nn.Module]]:
+    """Train every kind of model for every seed at one parameter budget: {kind: [model of seed 0, ...]}.
+
+    ``train`` is one ``(batch, labels)`` for all seeds or one for each. ``"model"`` comes back as ``ModelLevel`` with
+    the average rule. ``callback(done, total)`` counts epochs over all kinds; ``options`` go to ``fit_many``.
+    """
+    batch = train[0] if isinstance(train, tuple) and isinstance(train[1], Tensor) else train[0][0]
+    sizes = {name: math.prod(x.shape[1:]) for name, x in batch.items()}
+    kinds = [*sizes, "data", "feature", "model"] if kinds is None else list(kinds)
+    epochs = int(options.setdefault("epochs", 15))
+    trained: dict[str, list[nn.Module]] = {}
+    for k, kind in enumerate(kinds):
+        width = width_for(budget, kind, sizes, classes)
+        models = [seeded(kind, sizes, classes, width, seed).to(device) for seed in seeds]
+        tell = None if callback is None else partial(lambda k, done, *_: callback(k * epochs + done, len(kinds) * epochs), k)
+        loss = experts_loss if kind == "model" else F.cross_entropy
+        fit_many(models, train, seeds=list(seeds), loss=loss, callback=tell, **options)
+        trained[kind] = [ModelLevel(model) for model in models] if kind == "model" else models
+    return trained
