@@ -3,8 +3,9 @@
     python data/make_speech.py              write speech.npz and its checksum beside this script
     python data/make_speech.py --check      make everything again and compare, write nothing
 
-Needs espeak-ng, numpy and scipy. The same version of espeak-ng gives the same bytes each time: the voices are drawn
-from a seeded generator, and neither a date nor the name of this machine enters the file. See README.md for the format.
+Needs espeak-ng, numpy and scipy. The same version of espeak-ng gives the same bytes each time: the voices are
+drawn from a seeded generator, and neither a date nor the name of this machine enters the file. README.md has
+the format.
 """
 
 from __future__ import annotations
@@ -73,13 +74,14 @@ def draw_voices() -> list[Voice]:
 
 def espeak_version() -> str:
     """The version alone ("1.51"): the folder that espeak-ng prints after it differs between machines."""
-    words = subprocess.run(["espeak-ng", "--version"], capture_output=True, text=True, check=True).stdout.split()
+    asked = subprocess.run(["espeak-ng", "--version"], capture_output=True, text=True, check=True)
+    words = asked.stdout.split()
     return words[words.index("text-to-speech:") + 1]
 
 
 def synthesise(voice: Voice, word: str) -> tuple[np.ndarray, int]:
     """The samples that espeak-ng speaks, in [-1, 1), and their rate in Hz."""
-    command = ["espeak-ng", "-v", voice.name, "-s", str(voice.speed), "-p", str(voice.pitch), "--stdout", word]
+    command = COMMAND.format(**voice._asdict(), word=word).split()
     spoken = subprocess.run(command, capture_output=True, check=True).stdout
     with wave.open(io.BytesIO(spoken)) as sound:
         rate = sound.getframerate()
@@ -89,7 +91,7 @@ def synthesise(voice: Voice, word: str) -> tuple[np.ndarray, int]:
 
 
 def prepare(samples: np.ndarray, rate: int) -> np.ndarray:
-    """Resample to 8 kHz, trim the silence at both ends, bring the peak to full scale, round to eleven bits."""
+    """Resample to 8 kHz, trim silence at both ends, bring the peak to full scale, round to eleven bits."""
     common = np.gcd(rate, RATE_HZ)
     at_8k = resample_poly(samples, RATE_HZ // common, rate // common, window=("kaiser", 8.0))
     loud = np.flatnonzero(np.abs(at_8k) > SILENCE * np.abs(at_8k).max())

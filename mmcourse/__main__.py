@@ -21,6 +21,6 @@ def too_old():
 if __name__ == "__main__":
     if sys.version_info < (3, 11):
         sys.exit(too_old())
-    from mmcourse.cli import main
+    from mmcourse.cli.main import main
 
     sys.exit(main())

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mmcourse.engine import Data, fit_many, generator
+from mmcourse.engine import Data, fit_many, seeded
 
 Batch = Mapping[str, Tensor]
 Sizes = Mapping[str, int]                       # modality name → how many numbers one sample of it has
@@ -30,6 +30,18 @@ def flat(batch: Batch, name: str) -> Tensor:
     if name not in batch:
         raise ValueError(f"batch: has no modality {name!r}; it holds {', '.join(batch) or 'nothing'}")
     return batch[name].flatten(1)
+
+
+def side_by_side(batch: Batch, names: Sequence[str]) -> Tensor:
+    """Some modalities as one long row for each sample: (B, D1), (B, D2), ... → (B, D1 + D2 + ...).
+
+    The order is that of ``names``, never that of the dict: weights learnt for one order mean nothing in another.
+    """
+    rows = [flat(batch, name) for name in names]
+    if len({len(row) for row in rows}) != 1:
+        raise ValueError(f"batch: {', '.join(names)} have {[len(row) for row in rows]} samples, expected as many of each; "
+                         "row i of every modality must be the same event")
+    return torch.cat(rows, dim=1)
 
 
 def perceptron(inputs: int, width: int, outputs: int) -> nn.Sequential:
@@ -61,8 +73,7 @@ class DataLevel(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """Logits (B, K)."""
-        together = torch.cat([flat(batch, name) for name in self.names], dim=1)       # (B, D1 + D2 + ...)
-        return self.net(together)
+        return self.net(side_by_side(batch, self.names))                              # (B, D1 + D2 + ...) → (B, K)
 
 
 class FeatureLevel(nn.Module):
@@ -76,7 +87,8 @@ class FeatureLevel(nn.Module):
 
     def features(self, batch: Batch) -> Tensor:
         """What the encoders found, side by side: (B, M·W)."""
-        return torch.cat([F.relu(self.encoders[name](flat(batch, name))) for name in self.names], dim=1)
+        found = {name: F.relu(self.encoders[name](flat(batch, name))) for name in self.names}
+        return side_by_side(found, self.names)
 
     def forward(self, batch: Batch) -> Tensor:
         """Logits (B, K)."""
@@ -167,6 +179,18 @@ def check_prior(prior: Tensor, opinions: Tensor) -> Tensor:
     return prior
 
 
+def abstain(opinions: Tensor, present: Tensor) -> Tensor:
+    """Replace the opinion of an absent expert by the mean opinion of those present: (M, B, K), (M, B) → (M, B, K).
+
+    With that stand-in the average, the product and the vote all leave the decision to those who perceived something.
+    Where nobody did, every class is equally likely.
+    """
+    here = present.to(opinions.dtype).unsqueeze(-1)                             # (M, B, 1)
+    count = here.sum(0)                                                         # (B, 1)
+    stand_in = torch.where(count > 0, (opinions * here).sum(0) / count.clamp_min(1), 1 / opinions.shape[-1])   # (B, K)
+    return torch.where(present.unsqueeze(-1), opinions, stand_in)
+
+
 class Stacking(nn.Module):
     """A small judge who learns whom to believe about what: logits(B, K) = A [log p_1; …; log p_M] + b.
 
@@ -189,7 +213,10 @@ RULES: Mapping[str, Callable[[Tensor], Tensor]] = {
 
 
 class ModelLevel(nn.Module):
-    """Meet at the end: every expert decides alone, then a rule combines the opinions."""
+    """Meet at the end: every expert decides alone, then a rule combines the opinions.
+
+    An expert whose sense is lost (all zeros: a sensor that is off) abstains, which the other levels cannot do.
+    """
 
     def __init__(self, experts: Experts, rule: Callable[[Tensor], Tensor] = average_opinions) -> None:
         super().__init__()
@@ -197,11 +224,30 @@ class ModelLevel(nn.Module):
 
     def opinions(self, batch: Batch) -> Tensor:
         """The experts' probabilities, (M, B, K)."""
-        return self.experts(batch).softmax(-1)
+        present = torch.stack([flat(batch, name).ne(0).any(1) for name in self.experts.names])          # (M, B)
+        return abstain(self.experts(batch).softmax(-1), present)
 
     def forward(self, batch: Batch) -> Tensor:
         """The combined opinion, (B, K)."""
         return self.rule(self.opinions(batch))
+
+
+# ---------------------------------------------------------------------------------------------- questions to a model
+
+def shuffled(batch: Batch, name: str, rng: torch.Generator) -> dict[str, Tensor]:
+    """The batch with one modality dealt out anew among the samples, the others as they were; the input is not changed.
+
+    What a model loses under this is what it took from that modality: a model that ignores it loses nothing
+    (permutation importance: Breiman, 2001, Machine Learning 45(1)).
+    """
+    rows = torch.randperm(len(flat(batch, name)), generator=rng)
+    return {**batch, name: batch[name][rows.to(batch[name].device)]}
+
+
+def without(batch: Batch, name: str) -> dict[str, Tensor]:
+    """The batch as it comes when the sensor of one modality is off: zeros; the input is not changed."""
+    flat(batch, name)
+    return {**batch, name: torch.zeros_like(batch[name])}
 
 
 # ---------------------------------------------------------------------------------------------- equal budgets
@@ -238,20 +284,6 @@ def width_for(budget: int, kind: str, sizes: Sizes, classes: int) -> int:
     return int((-slope + math.sqrt(slope**2 + 4 * bend * (budget - rest))) / (2 * bend))
 
 
-def seeded(kind: str, sizes: Sizes, classes: int, width: int, seed: int) -> nn.Module:
-    """A model whose initial weights depend on ``seed`` alone: uniform in ±1/√(inputs of the layer), as torch draws them."""
-    rng = generator(seed)
-    with torch.device("meta"):                                  # no numbers yet, so torch's global generator is not used
-        model = build(kind, sizes, classes, width)
-    model.to_empty(device="cpu")
-    with torch.no_grad():
-        for layer in model.modules():
-            if isinstance(layer, nn.Linear):
-                for p in (layer.weight, layer.bias):
-                    p.uniform_(-layer.in_features**-0.5, layer.in_features**-0.5, generator=rng)
-    return model
-
-
 # ---------------------------------------------------------------------------------------------- training all of them
 
 def train_kinds(train: Data | Sequence[Data], *, classes: int, kinds: Sequence[str] | None = None, budget: int = 8000,
@@ -269,7 +301,7 @@ def train_kinds(train: Data | Sequence[Data], *, classes: int, kinds: Sequence[s
     trained: dict[str, list[nn.Module]] = {}
     for k, kind in enumerate(kinds):
         width = width_for(budget, kind, sizes, classes)
-        models = [seeded(kind, sizes, classes, width, seed).to(device) for seed in seeds]
+        models = [seeded(partial(build, kind, sizes, classes, width), seed).to(device) for seed in seeds]
         tell = None if callback is None else partial(lambda k, done, *_: callback(k * epochs + done, len(kinds) * epochs), k)
         loss = experts_loss if kind == "model" else F.cross_entropy
         fit_many(models, train, seeds=list(seeds), loss=loss, callback=tell, **options)

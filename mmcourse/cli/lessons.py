@@ -19,7 +19,7 @@ def lessons(root: Path = ROOT) -> list[Path]:
 
 
 def find_lesson(text: str, root: Path = ROOT) -> Path:
-    """The notebook a learner means: ``8``, ``08``, ``fusion_levels``, ``fusion-levels``, ``08_fusion_levels.ipynb``."""
+    """The notebook a learner means by ``8``, ``08``, ``fusion_levels``, ``08_fusion_levels.ipynb``."""
     found = lessons(root)
     wanted = re.sub(r"[\s-]+", "_", Path(text.strip()).name.removesuffix(".ipynb")).lower()
     for path in found:
@@ -36,6 +36,8 @@ def nearest(wanted: str, names: list[str]) -> str:
     if wanted.isdecimal():
         close = sorted(names, key=lambda name: abs(int(name[:2]) - int(wanted)))[:3]
     else:
-        bare = {name[3:]: name for name in names} | {name: name for name in names}
-        close = list(dict.fromkeys(bare[hit] for hit in difflib.get_close_matches(wanted, bare, n=4, cutoff=0.5)))
-    return f"choose one of these: {', '.join(close or names)}; for example  {COMMAND} lab {(close or names)[0][:2]}"
+        known = {name[3:]: name for name in names} | {name: name for name in names}
+        hits = difflib.get_close_matches(wanted, known, n=4, cutoff=0.5)
+        close = list(dict.fromkeys(known[hit] for hit in hits))
+    offer = close or names
+    return f"choose one of these: {', '.join(offer)}; for example  {COMMAND} lab {offer[0][:2]}"

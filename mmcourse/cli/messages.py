@@ -14,11 +14,11 @@ NETWORK = re.compile(
     re.IGNORECASE,
 )
 CERTIFICATE = re.compile(r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|SSL module is not available")
-BROKEN_DOWNLOAD = re.compile(r"DO NOT MATCH THE HASHES|IncompleteRead|incomplete-download|BadZipFile|invalid wheel")
-NO_WHEEL = re.compile(r"No matching distribution found for ([\w.-]+)|Failed to build '?([\w.-]+)", re.IGNORECASE)
+BROKEN_DOWNLOAD = re.compile(r"DO NOT MATCH THE HASHES|IncompleteRead|incomplete-download|BadZipFile")
+NO_WHEEL = re.compile(r"No matching distribution found for ([\w-]+)|Failed to build '?([\w-]+)")
 FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
-FULL_TEXT = re.compile(r"No space left|Disk quota exceeded|Errno 28\b|WinError 112\b|not enough space", re.IGNORECASE)
-LOCKED_TEXT = re.compile(r"Permission denied|Read-only file system|Errno 13\b|WinError 5\b", re.IGNORECASE)
+FULL_TEXT = re.compile(r"No space left|Disk quota exceeded|Errno 28\b|WinError 112\b|not enough space")
+LOCKED_TEXT = re.compile(r"Permission denied|Read-only file system|Errno 13\b|WinError 5\b")
 
 
 class Failure(Exception):
@@ -46,7 +46,7 @@ def complain(failure: Failure) -> int:
 
 def disk_full(place: object) -> Failure:
     return Failure(f"The disk is full: nothing more fits in {place}.",
-                   "free about 4 GB (8 GB on Linux), then give the same command again; it goes on where it stopped.")
+                   "free about 4 GB (8 GB on Linux), then give the same command again to go on.")
 
 
 def not_writable(place: object) -> Failure:
@@ -67,8 +67,8 @@ def explain_os(error: OSError, place: object) -> Failure:
 def explain_pip(text: str, place: object) -> Failure:
     """The failure behind what pip wrote to its error stream while it installed into `place`.
 
-    A full disk or a lost network makes pip add further complaints ("No matching distribution"), so causes are tried
-    before their consequences.
+    A full disk or a lost network makes pip add further complaints ("No matching distribution"), so causes are
+    tried before their consequences.
     """
     again = "then give the same command again; what is already there is kept."
     if FULL_TEXT.search(text):
@@ -76,8 +76,8 @@ def explain_pip(text: str, place: object) -> Failure:
     if LOCKED_TEXT.search(text):
         return not_writable(place)
     if CERTIFICATE.search(text):
-        return Failure("The network answered, but its certificate was not trusted, so nothing was installed.",
-                       "check the clock of this computer and ask who runs the network about its proxy, " + again)
+        return Failure("The network answered with a certificate that is not trusted.",
+                       "check this computer's clock, ask who runs the network about its proxy, " + again)
     if NETWORK.search(text):
         return Failure("The packages could not be fetched: there is no connection to the package index.",
                        "connect to the internet (behind a proxy, set HTTPS_PROXY), " + again)
@@ -85,8 +85,8 @@ def explain_pip(text: str, place: object) -> Failure:
         return Failure("A package arrived damaged.", "check the connection, " + again)
     if missing := NO_WHEEL.search(text):
         name, python = missing[1] or missing[2], "{}.{}".format(*sys.version_info[:2])
-        return Failure(f"There is no ready-made {name} for Python {python} on this computer ({sys.platform}).",
-                       "install a 64-bit Python 3.12 from python.org and start the course with that one.")
+        return Failure(f"There is no ready-made {name} for Python {python} on this system ({sys.platform}).",
+                       "use a 64-bit Python 3.11 to 3.14 on Linux, Windows, or macOS 14 with an Apple chip.")
     lines = [line for line in text.splitlines() if line.strip()]
     return Failure(f"pip stopped: {lines[-1].strip() if lines else 'it gave no reason'}",
-                   f"read {place}/install.log, then give the same command again; what is already there is kept.")
+                   f"read {place}/install.log, {again}")

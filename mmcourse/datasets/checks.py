@@ -1,8 +1,7 @@
-"""Checks of arguments that several data sets share; each error names the argument, what came and what was expected."""
+"""Checks of arguments that the data sets share: errors name the argument, what came and what was expected."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from numbers import Integral, Real
 
@@ -29,10 +28,10 @@ def check_count(count: int, name: str, most: int | None = None, why: str = "") -
 
 
 def check_number(value: float, name: str, low: float, high: float, expected: str) -> float:
-    """A finite number between low and high; `expected` says in words what is asked for."""
+    """A number between low and high, both finite; `expected` says in words what is asked for."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be {expected}, got {value!r} ({type(value).__name__})")
-    if not math.isfinite(value) or not low <= value <= high:
+    if not low <= value <= high:  # refuses NaN as well
         raise ValueError(f"{name} must be {expected}, got {value}")
     return float(value)
 

@@ -26,9 +26,9 @@ class Digits(NamedTuple):
 def load(split: str = "train") -> Digits:
     """The handwritten digits of one split: "train" (1200), "valid" (197), "test" (400) or "all" (1797).
 
-    Images (B, 1, 8, 8), float32 from 0 (paper) to 1 (ink); labels (B,), int64. They are copies: change them as
-    you like. Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI (1998), as it
-    comes with scikit-learn.
+    Images (B, 1, 8, 8), float32 from 0 (paper) to 1 (ink); labels (B,), int64. They are copies: change them
+    as you like. Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI (1998), as
+    it comes with scikit-learn.
 
         images, labels = digits.load("test")       # (400, 1, 8, 8), (400,)
     """

@@ -1,27 +1,25 @@
 """See and hear: each handwritten digit paired with a spoken one, and the dials that make the pair hard.
 
-`SeeHear` fixes who is paired with whom and draws every random number once; `dial` then only scales and selects, so
-it is quick enough for a slider, and turning one dial leaves everything else as it was.
+`SeeHear` fixes who is paired with whom and draws every random number once; `dial` then only scales and
+selects, so it is quick enough for a slider, and turning one dial leaves everything else as it was.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from numbers import Real
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from mmcourse.datasets import digits, speech
 from mmcourse.datasets.checks import check_choice, check_count, check_number, check_probability, check_seed
+from mmcourse.datasets.pairing import SPLITS, Pairing
 
 MODALITIES = ("image", "audio")
-SPLITS = ("train", "valid", "test")
-STREAMS = ("order", "clips", "image noise", "audio noise", "missing", "contradiction", "imbalance")
 LOWEST_SNR, HIGHEST_SNR = -100.0, 200.0  # dB; beyond these float32 cannot hold voice and noise together
 
 
@@ -30,21 +28,26 @@ class Pairs:
     """B dialled pairs. `len(pairs)` is B; `pairs.batch, pairs.labels` is what a model is trained on.
 
     batch: {"image": (B, 1, 8, 8), "audio": (B, 1, 12, 16)}, float32; a lost sense is all zeros in both.
-    labels (B,): the digit that the honest sense shows. image_digit, audio_digit (B,): what each sense really holds,
-    also when it is lost. waveforms (B, 6400): the noisy sound at 8 kHz, silent when lost, not clipped at ±1.
-    image_index (B,) among all 1797 images; clip_index (B,) among all 840 clips; speaker (B,) among the 84 voices.
-    present: {"image": (B,), "audio": (B,)}, bool.
+    labels (B,): the digit that the honest sense shows. image_digit, audio_digit (B,): what each sense really
+    holds, also when it is lost. waveforms (B, 6400): the noisy sound at 8 kHz, silent when lost, not clipped
+    at ±1. image_index (B,) among all 1797 images; clip_index (B,) among all 840 clips; speaker (B,) among 84
+    voices. present: {"image": (B,), "audio": (B,)}, bool.
     """
 
     batch: dict[str, Tensor]
     labels: Tensor
-    waveforms: Tensor
     image_digit: Tensor
     audio_digit: Tensor
     image_index: Tensor
     clip_index: Tensor
     speaker: Tensor
     present: dict[str, Tensor]
+    sound: Callable[[], Tensor] = field(repr=False, compare=False)  # makes the waveforms
+
+    @cached_property
+    def waveforms(self) -> Tensor:
+        """The noisy sound (B, 6400), worked out when it is first asked for: a model never listens to it."""
+        return self.sound()
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -64,6 +67,7 @@ def see_hear(
 ) -> Pairs:
     """Pairs of one split with the dials turned: `SeeHear(split, size=size, seed=seed).dial(...)` in one step.
 
+    Example:
         pairs = see_hear("test", image_noise=0.3, audio_snr=0)
         pairs.batch["image"].shape, pairs.batch["audio"].shape     # (400, 1, 8, 8), (400, 1, 12, 16)
     """
@@ -80,10 +84,10 @@ def see_hear(
 
 
 class SeeHear:
-    """The pairing of one split: each image once, each with a clip of the same digit, in an order fixed by the seed.
+    """The pairing of one split: every image once, with a clip of its digit, in an order fixed by the seed.
 
-    split "train" (1200), "valid" (197) or "test" (400); `size` keeps the first so many pairs. Clips are used as
-    evenly as possible: none twice more often than another of its digit. Speakers never cross splits.
+    split "train" (1200), "valid" (197) or "test" (400); `size` keeps the first so many pairs. Clips are used
+    evenly: over a whole split, no clip serves more than once more than another of its digit.
 
         base = SeeHear("test", seed=0)
         easy, hard = base.dial(), base.dial(image_noise=0.5, audio_snr=-5)     # the same 400 pairs
@@ -93,7 +97,7 @@ class SeeHear:
         self.seed = check_seed(seed)
         self.size = _check_size(size, split)
         self.split = split
-        self._source = _source(split)
+        self._pairing = Pairing(split, self.size, self.seed)
 
     def __len__(self) -> int:
         return self.size
@@ -113,16 +117,16 @@ class SeeHear:
     ) -> Pairs:
         """The pairs with the dials turned. All dials at rest give the shipped data bit for bit.
 
-        image_noise: standard deviation of white Gaussian noise, in units of the pixel range (0 paper, 1 ink). The noisy
-            pixels are not clipped to [0, 1], which would make the noise weaker than asked and turn it one-sided.
-        audio_snr: power of the voice over power of white Gaussian noise in dB, 10 log10(P_voice / P_noise), exact for
-            each clip over its own samples; the noise also fills the padding. None or infinity: no noise.
-        missing: probability that a pair loses one sense, a fair coin says which; or {"image": p, "audio": q}, the
-            probability for each. Both are never lost, so p + q is at most 1. A lost sense is all zeros.
-        contradiction: probability that the liar ("audio" or "image") shows one of the nine other digits, each equally
-            likely. The label stays with the other sense.
-        imbalance: frequency of the rarest digit over the most common one, r in (0, 1]. Of the pairs of digit k the
-            share r^(k/9) is kept (long-tailed as in Cui et al., CVPR 2019), so fewer pairs come back.
+        image_noise: standard deviation of white Gaussian noise, in units of the pixel range (0 paper, 1 ink).
+            Noisy pixels are not clipped to [0, 1]: the noise would be weaker than asked, and one-sided.
+        audio_snr: power of the voice over power of white Gaussian noise in dB, 10 log10(P_voice / P_noise),
+            exact for each clip over its own samples; it also fills the padding. None or infinity: no noise.
+        missing: probability that a pair loses one sense, a fair coin says which; or {"image": p, "audio": q},
+            the probability for each. Both are never lost, so p + q is at most 1. A lost sense is all zeros.
+        contradiction: probability that the liar ("audio" or "image") shows one of the nine other digits, each
+            equally likely. The label stays with the other sense.
+        imbalance: frequency of the rarest digit over the most common one, r in (0, 1]. Of the pairs of digit
+            k the share r^(k/9) is kept (long-tailed as in Cui et al., CVPR 2019), so fewer pairs come back.
         """
         noise = check_number(image_noise, "image_noise", 0.0, 1e6, "a finite standard deviation, 0 or more")
         snr = _check_snr(audio_snr)
@@ -130,149 +134,68 @@ class SeeHear:
         check_probability(contradiction, "contradiction")
         check_choice(liar, "liar", MODALITIES)
         check_number(imbalance, "imbalance", 1e-6, 1.0, "a ratio above 0 and up to 1")
-        drawn, source = self._drawn, self._source
+        drawn, source = self._pairing.drawn, self._pairing.source
         lies = {name: drawn.lie < (contradiction if name == liar else 0.0) for name in MODALITIES}
         image = torch.where(lies["image"], drawn.lying_image, drawn.image)
         clip = torch.where(lies["audio"], drawn.lying_clip, drawn.clip)
-        present = {"image": drawn.lose >= lost["image"], "audio": drawn.lose < 1 - lost["audio"]}
-        keep = slice(None) if imbalance == 1 else self._kept_rows(imbalance)
+        lose = {"image": drawn.lose < lost["image"]}
+        lose["audio"] = (drawn.lose >= 1 - lost["audio"]) & ~lose[
+            "image"
+        ]  # never both, even where rounding bites
+        keep = slice(None) if imbalance == 1 else self._pairing.kept_rows(imbalance)
         image, clip, labels = image[keep], clip[keep], drawn.digit[keep]
-        present = {name: flags[keep] for name, flags in present.items()}
-        waveforms, heard = self._hear(clip, snr, keep, lies["audio"])
+        present = {name: ~lose[name][keep] for name in MODALITIES}
+        heard_at_all = present["audio"].clone()
+        heard = self._features(clip, lies["audio"], snr, keep)
         seen = source.images[image]
         if noise > 0:
-            seen = torch.add(seen, self._image_noise[keep], alpha=noise)
+            seen = torch.add(seen, self._pairing.image_noise[keep], alpha=noise)
         return Pairs(
-            batch={"image": _blank(seen, present["image"]), "audio": _blank(heard.unsqueeze(1), present["audio"])},
+            batch={
+                "image": _blank(seen, present["image"]),
+                "audio": _blank(heard.unsqueeze(1), present["audio"]),
+            },
             labels=labels.clone(),
-            waveforms=_blank(waveforms, present["audio"]),
             image_digit=source.labels[image],
             audio_digit=source.clips.digit[clip],
             image_index=source.index[image],
             clip_index=source.clips.clip[clip],
             speaker=source.clips.speaker[clip],
-            present={name: flags.clone() for name, flags in present.items()},
+            present=present,
+            sound=lambda: _blank(self._waveforms(clip, lies["audio"], snr, keep), heard_at_all),
         )
 
-    def _hear(self, clip: Tensor, snr: float, keep: slice | Tensor, lies: Tensor) -> tuple[Tensor, Tensor]:
-        """Noisy waveforms (B, T) and their features (B, F, T'), from transforms made once: the transform is linear."""
-        source, noise = self._source, self._audio_noise
+    def _features(self, clip: Tensor, lies: Tensor, snr: float, keep: slice | Tensor) -> Tensor:
+        """What is heard, (B, F, T'): the square of `Hiss`, worked out for this signal-to-noise ratio."""
         if math.isinf(snr):
-            return source.clips.waveforms[clip], source.features[clip]
-        strength = torch.where(lies, noise.lying_gain, noise.gain)[keep] * 10 ** (-snr / 20)
-        waveforms = torch.addcmul(source.clips.waveforms[clip], noise.waveforms[keep], strength[:, None])
-        spectra = source.spectra[clip].addcmul_(noise.spectra[keep], strength[:, None, None, None])
-        return waveforms, speech.features_of_spectrum(torch.view_as_complex(spectra))
+            return self._pairing.source.features[clip]
+        strength = 10 ** (-snr / 20)
+        cross, own = (self._hiss(part, lies)[keep] for part in ("cross", "own"))
+        power = self._pairing.source.power[clip] + strength * cross + strength**2 * own
+        return speech.features_of_power(power.clamp_(min=0))  # rounding may leave a hair below zero
 
-    def _rng(self, stream: str) -> np.random.Generator:
-        """One independent stream of random numbers for each purpose."""
-        key = [self.seed, SPLITS.index(self.split), STREAMS.index(stream)]
-        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(key)))
+    def _waveforms(self, clip: Tensor, lies: Tensor, snr: float, keep: slice | Tensor) -> Tensor:
+        """What is played, (B, T)."""
+        clean = self._pairing.source.clips.waveforms[clip]
+        if math.isinf(snr):
+            return clean
+        strength = self._hiss("gain", lies)[keep] * 10 ** (-snr / 20)
+        return clean.addcmul_(self._pairing.white[keep], strength[:, None])
 
-    @cached_property
-    def _drawn(self) -> _Drawn:
-        """Who is paired with whom, who would lie with what, and the uniform numbers behind the probabilities."""
-        source, total = self._source, digits.SIZES[self.split]
-        order = self._rng("order").permutation(total)
-        digit = source.labels.numpy()[order]
-        clip = _balanced(digit, source.clips_of, self._rng("clips"))
-        rng = self._rng("contradiction")
-        lie, pick = rng.random(total), rng.random((2, total))
-        other = (digit + rng.integers(1, 10, total)) % 10
-        lying = [
-            [pool[d][int(p * len(pool[d]))] for d, p in zip(other, picks, strict=True)]
-            for pool, picks in zip((source.images_of, source.clips_of), pick, strict=True)
-        ]
-        columns = (order, clip, digit, lie, *lying, self._rng("missing").random(total))
-        return _Drawn(*(torch.as_tensor(np.asarray(column)[: self.size]) for column in columns))
-
-    @cached_property
-    def _image_noise(self) -> Tensor:
-        """White noise of standard deviation 1, (size, 1, 8, 8)."""
-        return torch.from_numpy(self._rng("image noise").standard_normal((self.size, 1, 8, 8), dtype=np.float32))
-
-    @cached_property
-    def _audio_noise(self) -> _AudioNoise:
-        """White noise, its transform, and the factor that brings it to 0 dB under the honest or the lying clip."""
-        noise = self._rng("audio noise").standard_normal((self.size, speech.SAMPLES), dtype=np.float32)
-        noise, clips, drawn = torch.from_numpy(noise), self._source.clips, self._drawn
-        gains = [_level(clips.waveforms[c], clips.lengths[c]) / _level(noise, clips.lengths[c])
-                 for c in (drawn.clip, drawn.lying_clip)]  # fmt: skip
-        return _AudioNoise(noise, torch.view_as_real(speech.spectrum(noise)), *gains)
-
-    def _kept_rows(self, ratio: float) -> Tensor:
-        """The rows that remain when digit k keeps the share ratio^(k/9), never fewer than one."""
-        digit = self._drawn.digit.numpy()
-        rank = self._rng("imbalance").random(digits.SIZES[self.split])[: self.size]
-        rows = []
-        for k in np.unique(digit):
-            own = np.flatnonzero(digit == k)
-            rows.append(own[np.argsort(rank[own])][: max(1, round(len(own) * ratio ** (k / 9)))])
-        return torch.from_numpy(np.sort(np.concatenate(rows)))
-
-
-class _Source(NamedTuple):
-    """Everything of one split that no seed changes."""
-
-    images: Tensor
-    labels: Tensor
-    index: Tensor
-    clips: speech.Speech
-    spectra: Tensor  # (N, T', bins, 2): real and imaginary part of each clip's transform
-    features: Tensor
-    images_of: list[np.ndarray]
-    clips_of: list[np.ndarray]
-
-
-class _Drawn(NamedTuple):
-    """Random choices for each pair (size,): places in the split's images and clips, and uniform numbers."""
-
-    image: Tensor
-    clip: Tensor
-    digit: Tensor
-    lie: Tensor
-    lying_image: Tensor
-    lying_clip: Tensor
-    lose: Tensor
-
-
-class _AudioNoise(NamedTuple):
-    waveforms: Tensor
-    spectra: Tensor
-    gain: Tensor
-    lying_gain: Tensor
-
-
-@lru_cache(maxsize=3)
-def _source(split: str) -> _Source:
-    images, labels = digits.load(split)
-    clips = speech.load(split)
-    spectra = speech.spectrum(clips.waveforms)
-    features = speech.features_of_spectrum(spectra)
-    pools = [[np.flatnonzero(each == k) for k in range(10)] for each in (labels.numpy(), clips.digit.numpy())]
-    return _Source(images, labels, digits.indices(split), clips, torch.view_as_real(spectra), features, *pools)
+    def _hiss(self, part: str, lies: Tensor) -> Tensor:
+        """One part of the noise under the clip that each of all pairs plays, its own or the lying one."""
+        honest = getattr(self._pairing.hiss, part)
+        if not lies.any():
+            return honest
+        return torch.where(
+            lies.view(-1, *[1] * (honest.ndim - 1)), getattr(self._pairing.lying_hiss, part), honest
+        )
 
 
 @lru_cache(maxsize=4)
 def _kept(split: str, size: int, seed: int) -> SeeHear:
     """The last few pairings stay in memory, so that repeated calls of `see_hear` draw no noise twice."""
     return SeeHear(split, size=size, seed=seed)
-
-
-def _balanced(digit: np.ndarray, clips_of: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-    """A clip for each digit: the shuffled clips of that digit in turn, shuffled anew for each round."""
-    clip = np.empty(len(digit), np.int64)
-    for k, own in enumerate(clips_of):
-        rows = np.flatnonzero(digit == k)
-        rounds = [rng.permutation(own) for _ in range(-(-len(rows) // len(own)))]
-        clip[rows] = np.concatenate(rounds)[: len(rows)]
-    return clip
-
-
-def _level(waveforms: Tensor, lengths: Tensor) -> Tensor:
-    """Root of the mean power over each clip's own samples: (B, T), (B,) → (B,)."""
-    own = torch.arange(waveforms.shape[-1]) < lengths[:, None]
-    return ((waveforms * own).square().sum(-1, dtype=torch.float64) / lengths).sqrt().float()
 
 
 def _blank(values: Tensor, present: Tensor) -> Tensor:
@@ -284,11 +207,15 @@ def _blank(values: Tensor, present: Tensor) -> Tensor:
 
 def _check_size(size: int | None, split: str) -> int:
     total = digits.SIZES[check_choice(split, "split", SPLITS)]
-    return total if size is None else check_count(size, "size", total, f" (the {split} split has {total} images)")
+    return (
+        total
+        if size is None
+        else check_count(size, "size", total, f" (the {split} split has {total} images)")
+    )
 
 
 def _check_snr(snr: float | None) -> float:
-    if snr is None or (isinstance(snr, float) and snr == math.inf):
+    if snr is None or (isinstance(snr, Real) and snr == math.inf):
         return math.inf
     expected = f"a number of dB from {LOWEST_SNR:g} to {HIGHEST_SNR:g}, or None for no noise"
     return check_number(snr, "audio_snr", LOWEST_SNR, HIGHEST_SNR, expected)
@@ -300,8 +227,7 @@ def _check_missing(missing: float | Mapping[str, float]) -> dict[str, float]:
     for name in missing:
         check_choice(name, "a key of missing", MODALITIES)
     lost = {name: check_probability(missing.get(name, 0.0), f"missing[{name!r}]") for name in MODALITIES}
-    if sum(lost.values()) > 1:
-        raise ValueError(
-            f"missing must add up to 1 at most, got {lost['image']} + {lost['audio']}: both senses would be lost"
-        )
+    if sum(lost.values()) > 1 + 1e-9:  # 1e-9 forgives rounding
+        came = f"{lost['image']} + {lost['audio']}"
+        raise ValueError(f"missing must add up to 1 at most, or both senses would be lost; got {came}")
     return lost

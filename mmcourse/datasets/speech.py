@@ -1,6 +1,7 @@
 """Digits you hear: 840 spoken digits at 8 kHz by 84 synthetic voices, and their log-mel pictures.
 
-Splits are speaker-disjoint, and stricter: a test voice shares neither its name nor its timbre with a training voice.
+Splits are speaker-disjoint, and stricter: a test voice shares neither its name nor its timbre with a training
+voice.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class Speech(NamedTuple):
     """Spoken digits. N clips of T = 6400 samples (0.8 s).
 
     waveforms (N, T) float32 in [-1, 1], silence behind the end; lengths (N,) own samples of each clip;
-    digit (N,); speaker (N,) an index into `voices`, whose names read accent+timbre; clip (N,) the place among all 840.
+    digit (N,); speaker (N,) an index into `voices`, whose names read accent+timbre; clip (N,) the place among
+    all 840.
     """
 
     waveforms: Tensor
@@ -45,8 +47,8 @@ class Speech(NamedTuple):
 def load(split: str = "train") -> Speech:
     """The spoken digits of one split: "train" (600), "valid" (90), "test" (150) or "all" (840).
 
-    Every voice says every digit once and belongs to one split. The tensors are copies: change them as you like.
-    Synthetic speech by espeak-ng; see data/README.md.
+    Every voice says every digit once and belongs to one split. The tensors are copies: change them as you
+    like. Synthetic speech by espeak-ng; see data/README.md.
 
         clips = speech.load("test")
         clips.waveforms.shape, clips.voices[clips.speaker[0]]      # (150, 6400), 'en-gb-x-gbclan+m4'
@@ -65,7 +67,8 @@ def _everything() -> tuple[Speech, np.ndarray]:
     column = np.arange(SAMPLES)
     inside = column < lengths[:, None]  # (N, T)
     place = np.where(inside, start[:, None] + column, 0)
-    waveforms = np.where(inside, shipped["samples"][place], 0).astype(np.float32) / np.float32(shipped["full_scale"])
+    samples = np.where(inside, shipped["samples"][place], 0)
+    waveforms = samples.astype(np.float32) / np.float32(shipped["full_scale"])
     tensors = [torch.tensor(array) for array in (waveforms, lengths, shipped["digit"], shipped["speaker"])]
     voices = tuple(map(str, shipped["voice"]))
     return Speech(*tensors, torch.arange(len(lengths)), voices), shipped["voice_split"][shipped["speaker"]]
@@ -74,8 +77,9 @@ def _everything() -> tuple[Speech, np.ndarray]:
 def log_mel(waveforms: Tensor, *, bands: int = BANDS, frames: int = FRAMES, window: int = WINDOW) -> Tensor:
     """Loudness over time in frequency bands as the ear spaces them: log(mel(|STFT|²) + 0.001).
 
-    waveforms (..., T) in [-1, 1] → (..., F, T'): F `bands` from 100 Hz to 4 kHz, T' `frames`. Natural logarithm of
-    power relative to full scale. Each frame looks through a Hann window of `window` samples, one every T / T' samples.
+    waveforms (..., T) in [-1, 1] → (..., F, T'): F `bands` from 100 Hz to 4 kHz, T' `frames`. Natural
+    logarithm of power relative to full scale. Each frame looks through a Hann window of `window` samples, one
+    every T / T' samples.
 
         log_mel(speech.load("test").waveforms).shape               # (150, 12, 16)
     """
@@ -89,35 +93,38 @@ def features(waveforms: Tensor) -> Tensor:
     """What the models of the course hear: the log-mel picture, made comparable between clips.
 
     waveforms (..., 6400) → (..., 12, 16), about mean 0 and spread 1 over the clean training clips.
-    1. log_mel. 2. Each band's mean over the clip is subtracted: a louder voice or a steady hiss only shifts a band, so
-    both vanish ("cepstral mean normalisation", Atal 1974). 3. Each band is divided by its spread over the clean
-    training clips. Under growing noise the features shrink towards 0, so 0 means "nothing heard".
+    1. log_mel.
+    2. Each band's mean over the clip is subtracted: how loud a voice is and how a microphone colours it only
+       add a constant to a band, which vanishes ("cepstral mean subtraction", Atal, JASA 1974).
+    3. Each band is divided by its spread over the clean training clips.
+    Under growing noise the features shrink towards 0, so 0 means "nothing heard".
 
         features(speech.load("test").waveforms).shape              # (150, 12, 16)
     """
     if _check_waveforms(waveforms).shape[-1] != SAMPLES:
-        raise ValueError(f"waveforms must hold {SAMPLES} samples (0.8 s) each, got shape {tuple(waveforms.shape)}")
-    return features_of_spectrum(spectrum(waveforms))
+        raise ValueError(
+            f"waveforms must hold {SAMPLES} samples (0.8 s) each, got shape {tuple(waveforms.shape)}"
+        )
+    return features_of_power(mel_power(waveforms))
 
 
-def spectrum(waveforms: Tensor) -> Tensor:
-    """The short-time Fourier transform behind `features`: (..., T) → (..., T', bins), complex.
-
-    It is linear, spectrum(voice + noise) = spectrum(voice) + spectrum(noise): a noise dial turns without a new transform.
-    """
-    return _spectrum(waveforms, FRAMES, WINDOW)
+def mel_power(waveforms: Tensor) -> Tensor:
+    """Power in each mel band and frame, before the logarithm: (..., T) → (..., 12, 16)."""
+    return _mel_power(_spectrum(waveforms, FRAMES, WINDOW), BANDS)
 
 
-def features_of_spectrum(spectrum: Tensor) -> Tensor:
-    """The second half of `features`: complex (..., T', bins) → (..., F, T')."""
-    return _centred(spectrum) / _spread().to(spectrum.device)[:, None]
+def features_of_power(power: Tensor) -> Tensor:
+    """The second half of `features`: the powers of `mel_power` → features, both (..., F, T')."""
+    return _centred(power) / _spread().to(power.device)[:, None]
 
 
 def _check_waveforms(waveforms: Tensor) -> Tensor:
     if not isinstance(waveforms, Tensor) or not waveforms.is_floating_point():
         raise TypeError(f"waveforms must be a tensor of float samples, got {type(waveforms).__name__}")
     if waveforms.ndim < 1 or waveforms.numel() == 0:
-        raise ValueError(f"waveforms must have samples in the last axis, (..., T), got shape {tuple(waveforms.shape)}")
+        raise ValueError(
+            f"waveforms must have samples in the last axis, (..., T), got shape {tuple(waveforms.shape)}"
+        )
     if not waveforms.isfinite().all():
         raise ValueError("waveforms must be finite numbers, got NaN or infinity")
     return waveforms
@@ -152,16 +159,18 @@ def mel_filters(bands: int = BANDS, bins: int = WINDOW // 2 + 1) -> Tensor:
     falling = (edges[2:] - hertz) / (edges[2:] - edges[1:-1])
     triangles = np.clip(np.minimum(rising, falling), 0, None)
     if (triangles.sum(0) == 0).any():
-        raise ValueError(f"bands must be few enough for {bins} frequency bins, got {bands}: some would be empty")
+        raise ValueError(
+            f"bands must be few enough for {bins} frequency bins, got {bands}: some would be empty"
+        )
     return torch.tensor(triangles / triangles.sum(0), dtype=torch.float32)
 
 
-def _centred(spectrum: Tensor) -> Tensor:
-    log_power = torch.log(_mel_power(spectrum, BANDS) + FLOOR)
+def _centred(power: Tensor) -> Tensor:
+    log_power = torch.log(power + FLOOR)
     return log_power - log_power.mean(-1, keepdim=True)
 
 
 @lru_cache(maxsize=1)
 def _spread() -> Tensor:
-    """Spread of each band over the clean training clips, (F,): the only thing the features learn from data."""
-    return _centred(spectrum(load("train").waveforms)).square().mean((0, 2)).sqrt()
+    """Spread of each band over the clean training clips, (F,): all that the features take from data."""
+    return _centred(mel_power(load("train").waveforms)).square().mean((0, 2)).sqrt()

@@ -27,7 +27,7 @@ from mmcourse.engine.fit import (
     check_data,
     check_numbers,
     device_of,
-    move,
+    predict,
     to_device,
 )
 
@@ -155,17 +155,11 @@ def for_everyone(inputs: Inputs, count: int) -> Inputs:
 
 
 def predict_many(models: Sequence[nn.Module], inputs: Inputs) -> Tensor:
-    """Outputs of all models for the same inputs, in evaluation mode and without gradients: (E, N, K)."""
-    check_alike(models)
-    modes = [model.training for model in models]
-    for model in models:
-        model.eval()
-    weights, buffers, forward = stacked_models(models)
-    with torch.no_grad():
-        outputs = forward(weights, buffers, for_everyone(move(inputs, device_of(models[0])), len(models)))
-    for model, mode in zip(models, modes, strict=True):
-        model.train(mode)
-    return outputs
+    """Outputs of all models for the same inputs, in evaluation mode and without gradients: (E, N, K).
+
+    One after the other: without a backward pass there is little to gain from stacking, and any model will do.
+    """
+    return torch.stack([predict(model, inputs) for model in models])
 
 
 def accuracy_many(models: Sequence[nn.Module], data: Data) -> list[float]:

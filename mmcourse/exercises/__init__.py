@@ -1,4 +1,5 @@
-"""The exercises of the course, one module a lesson, and `check`, which compares a learner's function with them.
+"""The exercises of the course, one module a lesson, and `check`, which compares
+a learner's function with them.
 
 >>> from mmcourse.exercises import check
 >>> check("name", function), check.hint("name"), check.solution("name"), check.list()

@@ -46,6 +46,7 @@ class Action(widgets.VBox):
         if not self._one_at_a_time.acquire(blocking=False):
             return False
         self._asked_to_stop.clear()
+        self.bar.value = 0.0
         self.start.disabled, self.stop.disabled = True, False
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -62,7 +63,7 @@ class Action(widgets.VBox):
         """Move the bar and say how far the work is; raises ``Stopped`` when the learner wants to stop."""
         if self._asked_to_stop.is_set():
             raise Stopped
-        self.bar.value, self.words.value = fraction, escape(words)
+        self.bar.value, self.words.value = max(self.bar.value, fraction), escape(words)   # it never moves back
 
     def _run(self) -> None:
         try:

@@ -1,8 +1,8 @@
 """`check("softmax", my_softmax)`: does the learner's function do what the lesson's own function does?
 
-An exercise has a reference (the lesson module's function), cases, and known mistakes: wrong implementations with a
-hint each. The answer is a `Report`; whatever the learner's function does, it is answered in words. Only the stop
-button passes through, as the KeyboardInterrupt it is.
+An exercise has a reference (the lesson module's function), cases, and known mistakes: wrong implementations
+with a hint each. The answer is a `Report`; whatever the learner's function does, it is answered in words.
+Only the stop button passes through, as the KeyboardInterrupt it is.
 """
 
 import ast
@@ -17,18 +17,20 @@ import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
 
-
 from mmcourse.ui import explain
 from mmcourse.ui.compare import Rules, difference
 from mmcourse.ui.report import Report
 from mmcourse.ui.text import clip, kind
-from mmcourse.ui.trial import Case, Outcome, codes_of, parameter_names, run
+from mmcourse.ui.trial import Case, Outcome, codes_of, parameter_names, run_case
 
 __all__ = ["Case", "CheckStopped", "Checker", "Exercise", "Mistake", "Report"]
 
+# Instructions of a body that computes something; one without any of them is `...`, `pass` or a docstring.
+BUSY = ("LOAD_FAST", "LOAD_DEREF", "LOAD_NAME", "LOAD_GLOBAL", "STORE_", "BINARY_", "BUILD_", "CALL")
+
 
 class CheckStopped(KeyboardInterrupt):
-    """The learner pressed stop while a check ran. Cells that wait are not run; the notebook shows one sentence."""
+    """The learner pressed stop while a check ran. Waiting cells do not run; one sentence is shown."""
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
@@ -36,7 +38,7 @@ class CheckStopped(KeyboardInterrupt):
 
 @dataclasses.dataclass(frozen=True)
 class Mistake:
-    """A usual mistake: `wrong` makes it (same arguments as the reference), `hint` says what to do about it."""
+    """A usual mistake: `wrong` makes it (same arguments as the reference), `hint` says what to do."""
 
     name: str
     wrong: Callable[..., Any]
@@ -45,7 +47,7 @@ class Mistake:
 
 @dataclasses.dataclass(frozen=True)
 class Exercise:
-    """One exercise. See CONTRIBUTING.md; `cases` is called when needed and must give the same cases each time.
+    """One exercise; `cases` is called when needed and must give the same cases each time.
 
     `use(function, *args)` adapts what the learner wrote, for classes: `use=lambda Net, x: Net(3)(x)`.
     `gradients` also compares the slopes with respect to float tensors among the arguments.
@@ -69,8 +71,9 @@ class Exercise:
         if not self.name.isidentifier():
             raise ValueError(f"Exercise name {self.name!r}: expected a name that a Python function can have.")
         for label in ("reference", "cases"):
-            if not callable(getattr(self, label)):
-                raise TypeError(f"Exercise {self.name!r}: {label} must be callable, got {kind(getattr(self, label))}.")
+            came = getattr(self, label)
+            if not callable(came):
+                raise TypeError(f"Exercise {self.name!r}: {label} must be callable, got {kind(came)}.")
         if not self.seconds > 0:
             raise ValueError(f"Exercise {self.name!r}: seconds must be above 0, got {self.seconds}.")
 
@@ -80,16 +83,17 @@ class Exercise:
 
     def attempt(self, function: Callable, case: Case, limited: bool = True) -> Outcome:
         """Run `function` on `case` under this exercise's conditions."""
-        return run(function, case, seconds=self.seconds if limited else None, use=self.use, gradients=self.gradients,
-                   names=parameter_names(self.reference) if self.use is None else parameter_names(self.use)[1:])
+        names = parameter_names(self.reference) if self.use is None else parameter_names(self.use)[1:]
+        return run_case(function, case, seconds=self.seconds if limited else None, names=names, use=self.use,
+                        gradients=self.gradients)
 
     def expected(self, case: Case) -> Outcome:
-        """What the reference does. An exercise whose reference fails is a mistake of the course, and raises."""
+        """What the reference does. A reference that fails is a mistake of the course, and raises."""
         outcome = self.attempt(self.reference, case, limited=False)
         wanted = "raised" if case.raises else "value"
         if outcome.kind != wanted or (case.raises and case.raises.__name__ not in outcome.ancestors):
-            raise RuntimeError(f"Exercise {self.name!r}, case {case.name!r}: the reference itself does not do what the "
-                               f"case says ({outcome.kind} {outcome.error} {outcome.message}).")
+            raise RuntimeError(f"Exercise {self.name!r}, case {case.name!r}: the reference itself does not "
+                               f"do what the case says ({outcome.kind} {outcome.error} {outcome.message}).")
         return outcome
 
 
@@ -109,7 +113,7 @@ class Checker:
         return 'check: write check("name", function); check.list() shows all exercises'
 
     def __call__(self, name: str, function: Any = None) -> Report:
-        """Compare `function` with the reference on every case. An unknown name is a ValueError that lists near ones."""
+        """Compare `function` with the reference on every case. ValueError: no exercise has this name."""
         exercise = self.exercise(name)
         try:
             report = judge(exercise, function)
@@ -172,8 +176,8 @@ class Checker:
             found: dict[str, tuple[str, Exercise]] = {}
             for lesson, exercise in self._found():
                 if exercise.name in found:
-                    raise ValueError(f"Two exercises are called {exercise.name!r}: in {found[exercise.name][0]} and in "
-                                     f"{lesson}. Rename one.")
+                    raise ValueError(f"Two exercises are called {exercise.name!r}: in "
+                                     f"{found[exercise.name][0]} and in {lesson}. Rename one.")
                 found[exercise.name] = (lesson, exercise)
             self._registry = found
         return self._registry
@@ -228,7 +232,8 @@ def _attempts(exercise: Exercise, function: Callable, cases: list[Case]) -> list
     return outcomes
 
 
-def recognise(exercise: Exercise, cases: list[Case], got: list[Outcome], wanted: list[Outcome]) -> Mistake | None:
+def recognise(exercise: Exercise, cases: list[Case], got: list[Outcome],
+              wanted: list[Outcome]) -> Mistake | None:
     """The first listed mistake that does on every case what the learner's function did."""
     for mistake in exercise.mistakes:
         if all(_alike(g, exercise.attempt(mistake.wrong, case), w, exercise.rules)
@@ -238,7 +243,7 @@ def recognise(exercise: Exercise, cases: list[Case], got: list[Outcome], wanted:
 
 
 def _alike(got: Outcome, wrong: Outcome, want: Outcome, rules: Rules) -> bool:
-    """Same value, or same exception. Names and types go wrong in many ways: there the message must agree too."""
+    """Same value, or same exception. Names and types go wrong in many ways: there the message counts too."""
     if got.kind != wrong.kind:
         return False
     if got.kind == "raised":
@@ -249,32 +254,32 @@ def _alike(got: Outcome, wrong: Outcome, want: Outcome, rules: Rules) -> bool:
     if difference(got.value, wrong.value, rules):
         return False
     if difference(got.value, want.value, rules) is None:    # right value: only the side effects can tell
-        return set(got.changed) == set(wrong.changed) and not difference(got.gradients, wrong.gradients, rules)
+        return (set(got.changed) == set(wrong.changed)
+                and not difference(got.gradients, wrong.gradients, rules))
     return True
 
 
 def is_open(function: Any, got: list[Outcome], wanted: list[Outcome]) -> bool:
-    """Whether nothing has been written yet: every case gives None, `…` or NotImplementedError, and the `…` is there."""
+    """Whether nothing is written yet: every case gives None, `…` or NotImplementedError."""
     if any(g.kind == "raised" and g.error == "NotImplementedError" for g in got):
         return all(g.kind == "raised" and g.error == "NotImplementedError" for g in got) and not any(
             w.kind == "raised" and w.error == "NotImplementedError" for w in wanted)
     if all(g.kind == "value" and _is_ellipsis(g.value) for g in got):
         return True
     if all(g.kind == "raised" and "ellipsis" in g.message.lower() for g in got):
-        return True                                         # `w = ...` stands in the template and is used further down
+        return True                                         # the template's `w = ...` is used further down
     silent = all(g.kind == "value" and g.value is None for g in got)
     return silent and any(w.value is not None for w in wanted) and is_unwritten(function)
 
 
 def _is_ellipsis(value: Any) -> bool:
-    return value is ... or (isinstance(value, (tuple, list)) and len(value) > 0 and all(v is ... for v in value))
+    return value is ... or (isinstance(value, (tuple, list)) and value and all(v is ... for v in value))
 
 
 def is_unwritten(function: Any) -> bool:
-    """Whether the body computes nothing (`...`, `pass`, a docstring), or a lone `...` still stands in its source."""
-    busy = ("LOAD_FAST", "LOAD_DEREF", "LOAD_NAME", "LOAD_GLOBAL", "STORE_", "BINARY_", "BUILD_", "FOR_ITER", "CALL")
-    codes = codes_of(function)
-    if codes and any(not any(i.opname.startswith(busy) for i in dis.get_instructions(code)) for code in codes):
+    """Whether the body computes nothing (`...`, `pass`, a docstring), or a lone `...` is in its source."""
+    busy = [any(i.opname.startswith(BUSY) for i in dis.get_instructions(c)) for c in codes_of(function)]
+    if not all(busy):
         return True
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))

@@ -18,23 +18,27 @@ class Difference:
 
 @dataclasses.dataclass(frozen=True)
 class Rules:
-    """How near is near enough, and whether a numpy array may stand for a tensor and a list for a tuple."""
+    """How near is near enough, and whether an array may stand for a tensor and a list for a tuple."""
 
     rtol: float = 1e-4
     atol: float = 1e-5
     strict_type: bool = False
 
 
+GROUPS = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
+KINDS = {"bool": "True/False values", "int": "whole numbers (int)",
+         "float": "numbers with a fraction (float)", "complex": "complex numbers"}
+USUAL = Rules()
 EXACT = Rules(rtol=0.0, atol=0.0)
 
 
-def difference(got: Any, want: Any, rules: Rules = Rules(), where: str = "") -> Difference | None:  # noqa: B008
+def difference(got: Any, want: Any, rules: Rules = USUAL, where: str = "") -> Difference | None:
     """Return None when `got` equals `want` in value and shape, else the first difference. Never raises."""
     try:
         return _difference(got, want, rules, where)
     except RecursionError:
         return Difference("type", f"{where or 'The value'} contains itself.")
-    except Exception as error:                             # a learner's own __eq__ or __len__ may do anything
+    except Exception as error:                             # a learner's own __eq__ may do anything
         return Difference("type", f"Your value cannot be compared ({type(error).__name__}).")
 
 
@@ -54,8 +58,8 @@ def _difference(got: Any, want: Any, rules: Rules, where: str) -> Difference | N
         left = as_array(got)
         return _wrong_type(got, want, where) if left is None else _arrays(left, right, rules, where)
     if dataclasses.is_dataclass(want) and not isinstance(want, type) and type(got) is type(want):
-        names = [field.name for field in dataclasses.fields(want)]
-        return _dicts({n: getattr(got, n) for n in names}, {n: getattr(want, n) for n in names}, rules, where)
+        left, right = ({f.name: getattr(v, f.name) for f in dataclasses.fields(want)} for v in (got, want))
+        return _dicts(left, right, rules, where)
     if isinstance(got, type(want)) and bool(np.all(got == want)):
         return None
     return _wrong_type(got, want, where) if not isinstance(got, type(want)) else Difference(
@@ -109,13 +113,14 @@ def _dicts(got: dict, want: dict, rules: Rules, where: str) -> Difference | None
 
 def _sequences(got: Any, want: list | tuple, rules: Rules, where: str) -> Difference | None:
     if as_array(got) is not None and as_array(got).ndim and all(as_array(v) is not None for v in want):
-        got = list(as_array(got))                           # an array where a list of numbers is expected: fine
+        got = list(as_array(got))                           # an array where a list of numbers is expected
     if not isinstance(got, (list, tuple)):
         return _wrong_type(got, want, where)
     if len(got) != len(want):
         return Difference("length", f"{_at(where)}expected {len(want)} values, yours has {len(got)}.")
     for index, (left, right) in enumerate(zip(got, want, strict=True)):
-        found = difference(left, right, rules, f"{where}[{index}]" if where else f"value {index + 1} of {len(want)}")
+        place = f"{where}[{index}]" if where else f"value {index + 1} of {len(want)}"
+        found = difference(left, right, rules, place)
         if found:
             return found
     return None
@@ -125,9 +130,10 @@ def _arrays(got: np.ndarray, want: np.ndarray, rules: Rules, where: str) -> Diff
     if got.shape != want.shape:
         sentence = f"{_at(where)}yours has shape {shape_text(got.shape)}, expected {shape_text(want.shape)}. "
         return Difference("shape", sentence + shape_advice(got.shape, want.shape))
-    groups = [{"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}[a.dtype.kind] for a in (got, want)]
+    groups = [GROUPS[a.dtype.kind] for a in (got, want)]
+    words = f"expected {KINDS[groups[1]]}, yours are {KINDS[groups[0]]}."
     if "bool" in groups and groups[0] != groups[1]:
-        return Difference("dtype", f"{_at(where)}expected {_dtype_words(groups[1])}, yours are {_dtype_words(groups[0])}.")
+        return Difference("dtype", _at(where) + words)
     exact = groups == ["int", "int"] or groups == ["bool", "bool"]
     with np.errstate(all="ignore"):
         close = got == want if exact else np.isclose(got, want, rules.rtol, rules.atol, equal_nan=True)
@@ -139,15 +145,10 @@ def _arrays(got: np.ndarray, want: np.ndarray, rules: Rules, where: str) -> Diff
         whole = " Yours are whole numbers: was the fraction cut, by // or by an int dtype?" if cut else ""
         return Difference("value", _at(where) + value_advice(got, want, close) + whole)
     if got.ndim and groups[0] != groups[1]:
-        return Difference("dtype", f"{_at(where)}the values are right, but expected {_dtype_words(groups[1])}, "
-                                   f"yours are {_dtype_words(groups[0])}. .{groups[1] if groups[1] != 'int' else 'long'}()"
-                                   " on a tensor converts it.")
+        method = {"int": "long", "complex": "cfloat"}.get(groups[1], groups[1])
+        return Difference("dtype", f"{_at(where)}the values are right, but {words} "
+                                   f"x.{method}() converts a tensor x.")
     return None
-
-
-def _dtype_words(group: str) -> str:
-    return {"bool": "True/False values", "int": "whole numbers (int)", "float": "numbers with a fraction (float)",
-            "complex": "complex numbers"}[group]
 
 
 def _nan_words(got: np.ndarray, bad: np.ndarray) -> str:
@@ -177,7 +178,7 @@ def shape_advice(got: tuple[int, ...], want: tuple[int, ...]) -> str:
         if want[:axis] + want[axis + 1:] == got:
             return f"Axis {axis} (length {want[axis]}) is missing: was it summed away?"
     if np.prod(got) == np.prod(want):
-        return "The count of numbers is right, their arrangement is not: look at reshape and the order of the axes."
+        return "The count of numbers is right, their arrangement is not: look at the order of the axes."
     if len(got) == len(want):
         axes = [i for i in range(len(got)) if got[i] != want[i]]
         return f"Look at {'axis' if len(axes) == 1 else 'axes'} {', '.join(map(str, axes))}."
@@ -185,10 +186,10 @@ def shape_advice(got: tuple[int, ...], want: tuple[int, ...]) -> str:
 
 
 def value_advice(got: np.ndarray, want: np.ndarray, close: np.ndarray) -> str:
-    """How wrong values relate to the right ones: a factor, an offset, another order, or simply where they differ."""
-    pattern = scale_words(got, want) or _order_words(got, want) or _sum_words(got, want)
-    if pattern:
-        return pattern
+    """How wrong values relate to the right ones: a factor, an offset, another order, or where they differ."""
+    pattern = scale_words(got, want) or _order_words(got, want), _sum_words(got, want)
+    if any(pattern):
+        return " ".join(filter(None, pattern))
     if not got.ndim:
         return f"Yours is {rounded(got[()])}, expected {rounded(want[()])}."
     with np.errstate(all="ignore"):
@@ -199,9 +200,9 @@ def value_advice(got: np.ndarray, want: np.ndarray, close: np.ndarray) -> str:
 
 
 def scale_words(got: np.ndarray, want: np.ndarray) -> str:
-    """`Your values are 4.00 times too large.` when one factor, sign or offset explains all; needs two values or more."""
+    """`Your values are 4.00 times too large.` when one factor, sign or offset explains two values or more."""
     got, want = np.ravel(got), np.ravel(want)
-    if got.size < 2 or got.dtype.kind not in "iuf" or not (np.isfinite(got).all() and np.isfinite(want).all()):
+    if got.size < 2 or got.dtype.kind not in "iuf" or not np.isfinite([got, want]).all():
         return ""
     got, want = got.astype(float), want.astype(float)
     size = float(np.abs(want).max())
@@ -220,7 +221,8 @@ def _factor_words(factor: float) -> str:
     sign = "have the opposite sign" if factor < 0 else ""
     size = abs(factor)
     if abs(size - 1) < 0.005:
-        return f"Your values {sign}." if sign else "Very near, but not near enough: your values are off by less than 1 %."
+        near = "Very near, but not enough: your values are off by less than 1 %."
+        return f"Your values {sign}." if sign else near
     scale = f"are {size:.2f} times too large" if size > 1 else f"are {1 / size:.2f} times too small"
     if max(size, 1 / size) >= 1e4:
         scale = "are far too large" if size > 1 else "are far too small"

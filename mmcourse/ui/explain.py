@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 HEADLINES = {
     "length": "the wrong count of values", "keys": "other keys than expected", "shape": "the wrong shape",
-    "dtype": "the wrong kind of numbers", "nan": "NaN or infinite values", "value": "right shape, wrong values",
+    "dtype": "the wrong kind of numbers", "nan": "NaN or infinite values",
+    "value": "right shape, wrong values",
     "type": "the wrong type of answer", "nothing": "your function returned nothing (None)",
     "ellipsis": "a … is still in the way", "changed": "your function changed its input",
     "unchanged": "the input was to be changed in place", "raised": "your code raised an error",
-    "not raised": "an error was expected", "timeout": "stopped, it ran too long", "gradient": "right values, wrong slopes",
+    "not raised": "an error was expected", "timeout": "stopped, it ran too long",
+    "gradient": "right values, wrong slopes",
 }
 ERRORS = {
     "NameError": "A name is not known: is it misspelt, or was the cell that defines or imports it not run?",
@@ -35,12 +37,12 @@ ERRORS = {
 }
 MESSAGES = {
     "shapes cannot be multiplied": "The inner lengths of a matrix product must agree: print both shapes.",
-    "must match the size": "Two shapes do not fit together: print both. Is an axis missing (unsqueeze, keepdim)?",
+    "must match the size": "Two shapes do not fit together: print both. Is an axis missing (unsqueeze)?",
     "could not be broadcast": "Two shapes do not fit together: print both. Is an axis missing?",
     "expected scalar type": "Two kinds of numbers are mixed: .float() makes both floats.",
     "same dtype": "Two kinds of numbers are mixed: .float() makes both floats.",
     "in-place operation": "An in-place change (+=, x[…] = …) breaks the gradient: make a new tensor.",
-    "Boolean value of": "if works with one True or False, not with a whole tensor: use torch.where, .any() or .all().",
+    "Boolean value of": "if takes one True or False, not a whole tensor: torch.where, .any() or .all() help.",
     "not subscriptable": "Something that is no list or tensor is indexed: print type(…) of it.",
     "NoneType": "A value is None: did a function before it forget its return?",
     "not callable": "Something that is no function is called: is a name used twice, or an operator missing?",
@@ -54,7 +56,7 @@ def unusable(exercise: "Exercise", function: Any) -> Report:
         return Report(name, "open", f"{name} is still open. {exercise.task}",
                       advice=(f'Write it, then check("{name}", {name}) without parentheses after the name.',))
     return Report(name, "failed", f"{name}: check needs the function itself, and got {kind(function)}.",
-                  advice=(f'Write check("{name}", {name}) without quotes or parentheses around your function.',))
+                  advice=(f'Write check("{name}", {name}) without quotes or parentheses.',))
 
 
 def arity_problem(exercise: "Exercise", function: Callable, case: Case) -> Report | None:
@@ -72,10 +74,12 @@ def arity_problem(exercise: "Exercise", function: Callable, case: Case) -> Repor
     except TypeError as error:
         count = len(args) + len(kwargs)
         plural = "argument" if count == 1 else "arguments"
-        return Report(exercise.name, "failed", f"{exercise.name}: check calls it with {count} {plural}, which yours does "
-                      f"not take ({error}).",
+        wanted = inspect.signature(exercise.reference)
+        return Report(exercise.name, "failed",
+                      f"{exercise.name}: check calls it with {count} {plural}, which yours does not take "
+                      f"({error}).",
                       details=(("yours", exercise.name + _parameters(signature)),
-                               ("expected", exercise.name + _parameters(inspect.signature(exercise.reference)))),
+                               ("expected", exercise.name + _parameters(wanted))),
                       advice=("Make the first line of your function the expected one.",))
 
 
@@ -87,12 +91,13 @@ def _parameters(signature: inspect.Signature) -> str:
 def problem(got: Outcome, want: Outcome, rules: Rules) -> Difference | None:
     """What is wrong in one case, None when it holds."""
     if got.kind == "timeout":
-        return Difference("timeout", "Does a loop wait for something that never comes? Print its variable in the loop.")
+        return Difference("timeout", "Does a loop wait for what never comes? Print its variable in the loop.")
     if want.kind == "raised":
         if got.kind == "raised" and want.error in got.ancestors:
             return None
         did = f"raised {got.error}" if got.kind == "raised" else f"returned {kind(got.value)}"
-        return Difference("not raised", f"Expected a {want.error}, yours {did}. raise {want.error}(…) does it.")
+        return Difference("not raised", f"Expected a {want.error}, yours {did}. "
+                                        f"raise {want.error}(…) does it.")
     if got.kind == "raised":
         return Difference("raised", f"{got.error}: {got.message}" if got.message else got.error)
     return _value_problem(got, want, rules) or _side_effect(got, want, rules)
@@ -101,7 +106,7 @@ def problem(got: Outcome, want: Outcome, rules: Rules) -> Difference | None:
 def _value_problem(got: Outcome, want: Outcome, rules: Rules) -> Difference | None:
     if got.value is None and want.value is not None:
         advice = "Printing shows a value, return hands it back." if got.printed else "Is the return missing?"
-        return Difference("nothing", advice + (" Changing the input in place is not enough." if got.changed else ""))
+        return Difference("nothing", advice + (" Changing the input is not enough." if got.changed else ""))
     if got.value is ... and want.value is not ...:
         return Difference("ellipsis", "In this case the function returns the … itself.")
     return difference(got.value, want.value, rules)
@@ -110,13 +115,13 @@ def _value_problem(got: Outcome, want: Outcome, rules: Rules) -> Difference | No
 def _side_effect(got: Outcome, want: Outcome, rules: Rules) -> Difference | None:
     for name in got.changed:
         if name not in want.changed:
-            return Difference("changed", f"{name} is not the same after the call. Work on a copy ({name}.clone(), "
-                              "or a new value instead of += and x[…] = …).")
+            return Difference("changed", f"The input {name} is not the same after the call. Work on a copy: "
+                              f"{name}.clone(), or a new value instead of += and x[…] = ….")
     for name, value in want.changed.items():
         if name not in got.changed:
-            return Difference("unchanged", f"{name} is the same after the call as before.")
+            return Difference("unchanged", f"The input {name} is the same after the call as before.")
         if difference(got.changed[name], value, rules):
-            return Difference("unchanged", f"{name} was changed, but not into what was expected.")
+            return Difference("unchanged", f"The input {name} was changed, but not into what was expected.")
     if want.gradients is None or not difference(got.gradients, want.gradients, rules):
         return None
     if got.gradients is None or any(g is None and w is not None
@@ -136,8 +141,8 @@ def failure(exercise: "Exercise", cases: list[Case], got: list[Outcome], wanted:
     if mistake is not None:
         advice = [mistake.hint]
     elif unsteady:
-        advice = ["Two calls with the same input gave different answers. Draw random numbers only from the generator "
-                  "that is passed in, and keep nothing between two calls."]
+        advice = ["Two calls with the same input gave different answers. Draw random numbers only from the "
+                  "generator that is passed in, and keep nothing between two calls."]
     else:
         advice = [_sentence(found, got, wanted, problems)]
         advice += [_error_advice(mine)] if found.kind == "raised" and _error_advice(mine) else []
@@ -165,7 +170,8 @@ def _details(found: Difference, mine: Outcome, right: Outcome) -> tuple[tuple[st
         return tuple(rows)
     if found.kind in ("changed", "unchanged"):
         names = list(dict.fromkeys([*mine.changed, *right.changed]))
-        rows += [(f"{name} after", shown(mine.changed.get(name, mine.inputs.get(name)))) for name in names[:2]]
+        now = mine.inputs | mine.changed
+        rows += [(f"{name} after", shown(now.get(name))) for name in names[:2]]
         return tuple(rows)
     return (*rows, ("yours", shown(mine.value)), ("expected", shown(right.value)))
 
@@ -174,13 +180,15 @@ def _sentence(found: Difference, got: list[Outcome], wanted: list[Outcome], prob
     """The difference in words; single numbers are compared over all cases, where a common factor shows."""
     if found.kind == "value" and all(p is None or p.kind == "value" for p in problems):
         mine, right = all_numbers(got), all_numbers(wanted)
-        if mine is not None and right is not None and mine.shape == right.shape:
+        if mine is not None and right is not None and mine.shape == right.shape == (len(got),):
             return scale_words(mine, right) or found.sentence
-    return found.sentence
+    if found.kind == "raised":
+        return found.sentence
+    return found.sentence[:1].upper() + found.sentence[1:]
 
 
 def all_numbers(outcomes: list[Outcome]) -> np.ndarray | None:
-    """Every number of every case in one row, to see a factor that holds throughout; None when something else came."""
+    """Every number of every case in one row; None when something else came."""
     arrays = [as_array(outcome.value) for outcome in outcomes if outcome.kind == "value"]
     if not arrays or any(a is None or a.dtype.kind not in "iuf" for a in arrays):
         return None

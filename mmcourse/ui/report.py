@@ -1,4 +1,4 @@
-"""What `check` and `guess` answer with: plain words for the saved notebook, a small framed text in JupyterLab."""
+"""What `check` and `guess` answer with: plain words for a saved notebook, a framed text in JupyterLab."""
 
 import dataclasses
 
@@ -7,9 +7,13 @@ from mmcourse.ui.text import escape
 SYMBOLS = {"passed": "✓", "failed": "✗", "open": "○", "note": "·"}
 COLOURS = {"passed": "--jp-success-color1, #2e7d32", "failed": "--jp-error-color1, #c62828",
            "open": "--jp-info-color1, #0277bd", "note": "--jp-border-color1, #757575"}
-FRAME = ("border-left:4px solid var({colour}); padding:4px 10px; margin:2px 0; max-width:60em; line-height:1.45;"
-         "background:var(--jp-layout-color1, transparent); color:var(--jp-content-font-color1, inherit);"
+FRAME = ("border-left:4px solid var({colour}); padding:4px 10px; margin:2px 0; max-width:60em;"
+         "line-height:1.45; background:var(--jp-layout-color1, transparent);"
+         "color:var(--jp-content-font-color1, inherit);"
          "font-family:var(--jp-content-font-family, sans-serif)")
+
+ROW = ('<tr style="background:none"><th scope="row" style="text-align:left;padding:0 12px 0 0;'
+       'font-weight:normal">{}</th><td style="text-align:left;padding:0"><code>{}</code></td></tr>')
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -42,21 +46,16 @@ class Report:
     def __repr__(self) -> str:
         return self.text
 
-    def __bool__(self) -> bool:
-        return self.passed
-
     def _repr_html_(self) -> str:
-        rows = "".join(f'<tr style="background:none"><th scope="row" style="text-align:left;padding:0 12px 0 0;'
-                       f'font-weight:normal">{escape(label)}</th><td style="text-align:left;padding:0">'
-                       f"<code>{escape(value)}</code></td></tr>" for label, value in self.details)
+        rows = "".join(ROW.format(escape(label), escape(value)) for label, value in self.details)
         body = f"<div><strong>{SYMBOLS[self.state]}</strong> {escape(self.headline)}</div>"
         body += f'<table style="margin:4px 0;font-size:inherit;border:none">{rows}</table>' if rows else ""
         body += "".join(f"<div>{escape(sentence)}</div>" for sentence in self.advice)
-        body += f'<pre style="margin:6px 0;white-space:pre-wrap">{escape(self.code)}</pre>' if self.code else ""
+        body += f'<pre style="margin:6px 0">{escape(self.code)}</pre>' if self.code else ""
         return framed(body, self.state)
 
 
 def framed(body: str, state: str = "note") -> str:
-    """`body` (HTML, already escaped) in the course's frame; `$` in a learner's text is not taken for a formula."""
+    """`body` (HTML, already escaped) in the course's frame; a learner's `$` is not taken for a formula."""
     style = FRAME.format(colour=COLOURS[state])
     return f'<div class="mmcourse-{state} tex2jax_ignore mathjax_ignore" style="{style}">{body}</div>'

@@ -13,7 +13,7 @@ def escape(text: object) -> str:
 
 
 def safe_str(value: object, limit: int = 4000) -> str:
-    """`str(value)`, also when the learner's own `__str__` fails; memory addresses are cut, they differ in each run."""
+    """`str(value)`, also when the learner's `__str__` fails; without memory addresses."""
     try:
         text = str(value)
     except Exception as error:
@@ -49,7 +49,7 @@ def rounded(number: Any) -> str:
 def is_tensor(value: object) -> bool:
     """Whether `value` looks like a torch tensor. This package never imports torch."""
     try:
-        return not isinstance(value, type) and all(hasattr(value, name) for name in ("detach", "shape", "numpy"))
+        return not isinstance(value, type) and all(hasattr(value, n) for n in ("detach", "shape", "numpy"))
     except Exception:
         return False
 
@@ -75,23 +75,25 @@ def as_array(value: object) -> np.ndarray | None:
 def _tensor_numbers(tensor: Any) -> np.ndarray | None:
     for convert in (lambda t: t.numpy(), lambda t: t.float().numpy(), lambda t: t.to_dense().numpy()):
         try:
-            return convert(tensor.detach().cpu())        # the second is for bfloat16, the third for sparse tensors
+            return convert(tensor.detach().cpu())           # 2nd: bfloat16, 3rd: sparse
         except Exception:
             continue
     return None
 
 
-def short(value: object, limit: int = 90) -> str:
+def short(value: object, limit: int = 90, depth: int = 0) -> str:
     """A value in a few letters: numbers rounded, long arrays cut, one line."""
     array = as_array(value)
     if array is not None:
         return clip(_short_array(array), limit)
-    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
-        inside = ", ".join(short(v, limit) for v in value[:6]) + (", …" if len(value) > 6 else "")
+    if depth > 5:
+        return "…"
+    if type(value) in (list, tuple):
+        inside = ", ".join(short(v, limit, depth + 1) for v in value[:6]) + (", …" if len(value) > 6 else "")
         comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
         return clip(f"[{inside}]" if isinstance(value, list) else f"({inside}{comma})", limit)
     if type(value) is dict:
-        pairs = [f"{safe_repr(k, 30)}: {short(v, limit)}" for k, v in list(value.items())[:4]]
+        pairs = [f"{safe_repr(k, 30)}: {short(v, limit, depth + 1)}" for k, v in list(value.items())[:4]]
         return clip("{" + ", ".join(pairs) + (", …" if len(value) > 4 else "") + "}", limit)
     return safe_repr(value, limit)
 
@@ -105,7 +107,7 @@ def _short_array(array: np.ndarray) -> str:
 
 
 def kind(value: object) -> str:
-    """What a value is, for a sentence: `a tensor of shape (3, 1)`, `a list of 3`, `a number`, `nothing (None)`."""
+    """What a value is, for a sentence: `a tensor of shape (3, 1)`, `a list of 3`, `nothing (None)`."""
     if value is None:
         return "nothing (None)"
     if isinstance(value, (bool, np.bool_)):

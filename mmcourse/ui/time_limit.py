@@ -1,18 +1,25 @@
 """A time limit for a learner's function, also inside a notebook and on every operating system.
 
-A watchdog thread raises a private exception in the thread that runs the function. It works for endless loops of
-Python; one long call into C (`time.sleep(60)`, a huge matrix product) is interrupted only when that call returns.
+A watchdog thread raises a private exception in the thread that runs the function. It works for endless loops
+of Python; one long call into C (`time.sleep(60)`, a huge matrix product) is interrupted only when it returns.
 """
 
 import ctypes
-import sys
+import functools
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
-GENTLE_TRIES = 4          # after so many swallowed interruptions the watchdog hurries
-PAUSE = 0.05              # seconds between two of them
+PAUSE = 0.05              # seconds between two interruptions, when the first was swallowed
+DEEPEST = 4               # so many `except: pass` around each other are broken through
+LAYERS = DEEPEST + 3
+
+# The exception that waits to be raised in a thread; None takes it back.
+_send = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
+    ("PyThreadState_SetAsyncExc", ctypes.pythonapi))
+_take_back = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.c_void_p)(
+    ("PyThreadState_SetAsyncExc", ctypes.pythonapi))
 
 
 class TimeUp(BaseException):
@@ -20,70 +27,81 @@ class TimeUp(BaseException):
 
 
 def call_within(seconds: float | None, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Return `function(*args, **kwargs)`, or raise `TimeUp` when it runs longer than `seconds` (None: no limit)."""
+    """Return `function(*args, **kwargs)`; raise `TimeUp` after `seconds` (None: no limit)."""
     if seconds is None:
         return function(*args, **kwargs)
-    watch = _Watchdog(seconds)
+    return _guarded(_Watchdog(seconds), LAYERS, functools.partial(function, *args, **kwargs))
+
+
+def _guarded(watch: "_Watchdog", layers: int, call: Callable[[], Any]) -> Any:
+    """A strike may come late, while one layer tidies up: then the next layer does it."""
     try:
+        if layers:
+            return _guarded(watch, layers - 1, call)
         watch.start()
-        return function(*args, **kwargs)
+        return call()
     finally:
         watch.stop()
 
 
 class _Watchdog:
-    """Plain flags and one bare lock: the exception may strike between any two steps, and each step can be repeated."""
+    """Plain flags and one bare lock: the exception may strike between any two steps; each can be repeated."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self.target = seconds, threading.get_ident()
-        self.done, self.gone = False, False
+        self.done, self.gone, self.stopped = False, True, False
         self.signal = threading.Lock()
         self.signal.acquire()
 
     def start(self) -> None:
+        thread = threading.Thread(target=self._watch, daemon=True, name="mmcourse-time-limit")
+        self.gone = False
         try:
-            threading.Thread(target=self._watch, daemon=True, name="mmcourse-time-limit").start()
-        except RuntimeError:                                # no threads here (a browser's Python): no limit either
+            thread.start()
+        except RuntimeError:                                # no threads here (a browser's Python): no limit
             self.gone = True
 
     def stop(self) -> None:
-        """After this returns nothing will strike any more: the thread has ended and nothing is pending."""
+        """After this nothing will strike any more: the thread has ended and nothing is pending."""
         interrupted: BaseException | None = None
-        while True:
+        while not self.stopped:
             try:
                 self.done = True
                 if self.signal.locked():
                     self.signal.release()
                 while not self.gone:
                     time.sleep(0.0002)
-                _raise_in(self.target, None)                # forget what was sent and not yet delivered
-                break
+                _take_back(self.target, None)               # what was sent and not yet delivered
+                self.stopped = True
             except TimeUp:
                 continue
-            except KeyboardInterrupt as error:              # the learner's stop button: finish tidying, then obey
+            except KeyboardInterrupt as error:              # the stop button: finish tidying, then obey
                 interrupted = error
         if interrupted is not None:
             raise interrupted
 
     def _watch(self) -> None:
-        usual, tries = sys.getswitchinterval(), 0
+        tries = 0
         try:
             if self.signal.acquire(timeout=self.seconds):
                 return
             while not self.done:
-                _raise_in(self.target, TimeUp)
+                _send(self.target, _strikes(self.target, min(tries, DEEPEST)))
                 tries += 1
-                hurry = tries > GENTLE_TRIES                # `except: pass` around everything: strike between its lines
-                if hurry:
-                    sys.setswitchinterval(1e-6)
-                if self.signal.acquire(timeout=2e-5 * (tries % 7 + 1) if hurry else PAUSE):
+                if self.signal.acquire(timeout=PAUSE):
                     return
         finally:
-            if tries > GENTLE_TRIES:
-                sys.setswitchinterval(usual)
             self.gone = True
 
 
-def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
-    pointer = None if exception is None else ctypes.py_object(exception)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), pointer)
+def _strikes(thread: int, more: int) -> type[TimeUp]:
+    """An exception that, as it strikes, already sends the next, `more` times.
+
+    `while True: try: … except: pass` swallows one; the next one strikes in its handler or its jump back,
+    where no `try` is left. It is sent from C, without a line of Python in which it could strike too early.
+    """
+    strike = TimeUp
+    for _ in range(more):
+        again = functools.partial(_send, thread, strike)
+        strike = type("TimeUp", (TimeUp,), {"__init__": staticmethod(again)})
+    return strike

@@ -7,6 +7,7 @@ import inspect
 import io
 import linecache
 import traceback
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,10 +22,10 @@ PRINT_LIMIT = 2000
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """One call: `Case("two opinions", args=(p, q), kwargs={})`; every function gets its own fresh copy of the inputs.
+    """One call: `Case("two opinions", args=(p, q), kwargs={})`; every call gets its own copy of the inputs.
 
     `make` builds the positional arguments anew for each call, for inputs that cannot be copied.
-    `raises` says that the right answer is this exception: `Case("no numbers", args=([],), raises=ValueError)`.
+    `raises` says that the right answer is an exception: `Case("empty", args=([],), raises=ValueError)`.
     """
 
     name: str
@@ -47,7 +48,7 @@ class Case:
 
 @dataclasses.dataclass
 class Outcome:
-    """What one call did. `kind` is "value", "raised" or "timeout"; `changed` maps altered inputs to what they became."""
+    """What one call did: `kind` is "value", "raised" or "timeout"; `changed`: the inputs it altered."""
 
     kind: str
     value: Any = None
@@ -61,9 +62,9 @@ class Outcome:
     ancestors: tuple[str, ...] = ()
 
 
-def run(function: Callable, case: Case, *, seconds: float | None = None, names: tuple[str, ...] = (),
-        use: Callable | None = None, gradients: bool = False) -> Outcome:
-    """Call `function` on fresh inputs of `case`. Raises nothing but KeyboardInterrupt, the learner's stop button."""
+def run_case(function: Callable, case: Case, *, seconds: float | None = None, names: tuple[str, ...] = (),
+             use: Callable | None = None, gradients: bool = False) -> Outcome:
+    """Call `function` on fresh inputs of `case`. Raises nothing but KeyboardInterrupt, the stop button."""
     args, kwargs = case.fresh()
     if gradients:
         args = tuple(_leaf(a) for a in args)
@@ -71,7 +72,9 @@ def run(function: Callable, case: Case, *, seconds: float | None = None, names: 
     before = {name: frozen(value) for name, value in inputs.items()}
     printed = _Limited()
     try:
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(_Limited()), np.errstate(all="ignore"):
+        with (contextlib.redirect_stdout(printed), contextlib.redirect_stderr(_Limited()),
+              warnings.catch_warnings(), np.errstate(all="ignore")):
+            warnings.simplefilter("ignore")                 # NaN is told in words later
             call = (function, *args) if use is None else (use, function, *args)
             value = call_within(seconds, *call, **kwargs)
         outcome = Outcome("value", value=_kept(value))
@@ -79,7 +82,7 @@ def run(function: Callable, case: Case, *, seconds: float | None = None, names: 
         outcome = Outcome("timeout")
     except KeyboardInterrupt:
         raise
-    except BaseException as error:                          # SystemExit too: exit() in an exercise ends nothing
+    except BaseException as error:                          # SystemExit too: exit() ends nothing
         outcome = Outcome("raised", error=type(error).__name__, message=clip(safe_str(error), 300),
                           line=learner_line(error, function),
                           ancestors=tuple(c.__name__ for c in type(error).__mro__))
@@ -122,11 +125,11 @@ def fresh_copy(value: Any) -> Any:
 
 
 def _is_generator(value: Any) -> bool:
-    return type(value).__name__ == "Generator" and hasattr(value, "manual_seed") and hasattr(value, "get_state")
+    return type(value).__name__ == "Generator" and hasattr(value, "manual_seed")
 
 
 def frozen(value: Any) -> Any:
-    """What can be compared later: arrays and tensors as copies, modules as their weights, the unknowable as its type."""
+    """What can be compared later: arrays as copies, modules as their weights, the unknowable as its type."""
     array = as_array(value)
     if array is not None:
         return array.copy()
@@ -167,7 +170,7 @@ def learner_line(error: BaseException, function: Callable) -> str:
 def codes_of(function: Any) -> list:
     """The code objects of a function, of a class's own methods, or of what a wrapper wraps."""
     if isinstance(function, type):
-        return [c for member in vars(function).values() for c in codes_of(member) if not isinstance(member, type)]
+        return [c for m in vars(function).values() if not isinstance(m, type) for c in codes_of(m)]
     try:
         function = inspect.unwrap(getattr(function, "__func__", getattr(function, "func", function)))
     except ValueError:
@@ -206,5 +209,4 @@ def _gradients(value: Any, args: tuple) -> list | None:
         total.backward()
     except Exception:
         return None
-    slopes = [as_array(a.grad) if a.grad is not None else None for a in args if is_tensor(a) and a.requires_grad]
-    return [None if s is None else s.copy() for s in slopes]
+    return [None if a.grad is None else frozen(a.grad) for a in args if is_tensor(a) and a.requires_grad]

@@ -1,0 +1,45 @@
+"""``bench``: the speed of the course, measured; nothing here passes or fails on a time."""
+
+import sys
+from collections.abc import Sequence
+
+from mmcourse.cli import environment, notebooks
+from mmcourse.cli.lessons import ROOT, lessons
+from mmcourse.cli.messages import Failure, complain, say
+
+SLOWEST = 10
+CELL_LIMIT, NOTEBOOK_LIMIT = 10, 45  # seconds on two cores: what a learner should wait at most
+
+
+def bench(rest: Sequence[str]) -> int:
+    """Runs the benchmarks, then every notebook, and lists the slowest cells; the exit status."""
+    status = 0
+    if (ROOT / "tests" / "benchmarks").is_dir():
+        status = environment.call([sys.executable, "-m", "pytest", "tests/benchmarks", "-q", "-s", "-p",
+                                   "no:cacheprovider", "--benchmark-disable-gc", *rest])
+    return cells() or status
+
+
+def cells() -> int:
+    """Executes every notebook, prints its time and the slowest cells of all; the exit status."""
+    slow, failed = [], False
+    say("\nNotebooks")
+    for path in lessons():
+        try:
+            notebook, seconds = notebooks.execute_with_bar(path)
+        except Failure as failure:
+            failed = bool(complain(failure))
+            continue
+        sources = [cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+        slow += [(took, path.stem, number, source) for number, (took, source) in
+                 enumerate(zip(seconds, sources, strict=True), start=1)]
+        say(f"  {sum(seconds):6.1f} s  {path.stem}{over(sum(seconds), NOTEBOOK_LIMIT)}")
+    say("\nSlowest cells")
+    for took, lesson, number, source in sorted(slow, reverse=True)[:SLOWEST]:
+        first_line = source.strip().splitlines()[0][:60]
+        say(f"  {took:6.2f} s  {lesson} [{number}]  {first_line}{over(took, CELL_LIMIT)}")
+    return int(failed)
+
+
+def over(seconds: float, limit: float) -> str:
+    return f"   longer than {limit} s" if seconds > limit else ""

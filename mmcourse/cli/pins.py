@@ -1,0 +1,112 @@
+"""What the course needs (pyproject.toml), in which versions (constraints.txt), and what of it is installed.
+
+``python3 -m mmcourse.cli.pins`` writes environment.yml anew from the two.
+"""
+
+import re
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+from mmcourse.cli.lessons import ROOT
+
+# torch brings these where it wants them; to ask for them by name would fetch gigabytes for nothing.
+GPU_ONLY = re.compile(r"(nvidia|cuda|triton)\b")
+PYTHON_RANGE = ">=3.11,<3.15"  # the Pythons for which every pinned package has a ready-made wheel
+
+ENVIRONMENT_HEAD = f"""\
+# The course for conda, mamba, Binder and JupyterHub:  conda env create -f environment.yml
+# Written by  python3 -m mmcourse.cli.pins  from constraints.txt; a test fails when the two disagree.
+# The pins are listed here and not read from constraints.txt, because the programs above differ in the folder
+# from which such a file would be read. The GPU libraries of torch are left for torch itself to choose.
+name: mmcourse
+channels:
+  - conda-forge
+dependencies:
+  - python {PYTHON_RANGE}
+  - pip
+  - pip:
+      - -e .
+"""
+
+
+def normal(name: str) -> str:
+    """The one spelling of a package name that pip compares (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def release(version: str) -> tuple[int, ...]:
+    """The numbers of a version: ``2.13.0+cpu`` → (2, 13, 0)."""
+    return tuple(int(part) for part in re.findall(r"\d+", re.match(r"[\d.]*", version)[0]))
+
+
+def requirements(root: Path = ROOT) -> dict[str, str]:
+    """What the course asks for itself: name → oldest version that will do."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {normal(name): least for name, least in (line.split(">=") for line in project["dependencies"])}
+
+
+def pin_lines(root: Path = ROOT) -> list[str]:
+    """The lines of constraints.txt, without its comments."""
+    lines = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def pins(root: Path = ROOT) -> dict[str, list[tuple[str, str]]]:
+    """Name → its pinned versions, each with the marker that says where it holds (empty: everywhere)."""
+    table: dict[str, list[tuple[str, str]]] = {}
+    for line in pin_lines(root):
+        pin, _, marker = (part.strip() for part in line.partition(";"))
+        name, version = pin.split("==")
+        table.setdefault(normal(name), []).append((version, marker))
+    return table
+
+
+def asked(root: Path = ROOT) -> list[str]:
+    """The requirements as pip gets them, by exact version where one version holds everywhere.
+
+    An exact version lets pip take a wheel that lies ready on this machine, such as a CPU build of torch.
+    """
+    table = pins(root)
+    exact = {name: versions[0] for name, versions in table.items() if len(versions) == 1}
+    return [f"{name}=={exact[name][0]}" if name in exact else name for name in requirements(root)]
+
+
+def installed(name: str) -> str | None:
+    """The version of a package that this interpreter would import, found without importing it."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def missing(root: Path = ROOT) -> list[str]:
+    """The requirements that this interpreter lacks or has too old."""
+    needed = requirements(root).items()
+    return [name for name, least in needed if release(installed(name) or "") < release(least)]
+
+
+def differing(root: Path = ROOT) -> list[tuple[str, str, str]]:
+    """(name, version here, version pinned) of every installed package that is not at its pin.
+
+    Needs the ready environment: ``packaging`` evaluates the markers. 2.13.0+cpu counts as 2.13.0.
+    """
+    from packaging.markers import Marker
+
+    differ = []
+    for name, versions in pins(root).items():
+        wanted = [version for version, marker in versions if not marker or Marker(marker).evaluate()]
+        here = installed(name)
+        if here and wanted and here.partition("+")[0] != wanted[0]:
+            differ.append((name, here, wanted[0]))
+    return differ
+
+
+def environment_yml(root: Path = ROOT) -> str:
+    """The text of environment.yml."""
+    lines = [line for line in pin_lines(root) if not GPU_ONLY.match(line)]
+    return ENVIRONMENT_HEAD + "".join(f"      - {line}\n" for line in lines)
+
+
+if __name__ == "__main__":
+    (ROOT / "environment.yml").write_text(environment_yml(), encoding="utf-8", newline="\n")

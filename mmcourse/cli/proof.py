@@ -1,0 +1,102 @@
+"""``test``: every proof of the course, one stage after the other, and one summary."""
+
+import os
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmcourse.cli import environment
+from mmcourse.cli.messages import say
+
+NO_TESTS = 5  # pytest's exit status when nothing was selected
+PARALLEL = ["-n", "2", "--dist", "loadfile"]
+UNIT = ["tests", "-m", "not browser", "--benchmark-disable", *PARALLEL]
+NOTEBOOKS = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/sanitize.cfg",
+             "--nbval-cell-timeout", "300", "--benchmark-disable", *PARALLEL, "notebooks"]
+BROWSER = ["tests/browser", "-rs"]
+# Two workers on two cores: each computes with one thread.
+ALONE = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+
+
+@dataclass
+class Count:
+    """What a stage found."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        tail = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{tail}"
+
+
+def prove(quick: bool, rest: Sequence[str]) -> int:
+    """Runs all stages, however many fail, and returns the exit status; `rest` goes to every pytest."""
+    python = environment.ensure()
+    stages = {"style": lambda: ruff(python), "unit tests": lambda: pytest(python, UNIT, rest, **ALONE)}
+    if not quick:
+        stages["notebooks"] = lambda: pytest(python, NOTEBOOKS, rest, **ALONE)
+        stages["browser"] = lambda: pytest(python, BROWSER, rest)
+    counts = {}
+    for name, stage in stages.items():
+        say(f"\n== {name} ==")
+        begun = time.perf_counter()
+        counts[name] = stage()
+        counts[name].seconds = time.perf_counter() - begun
+    return summary(counts)
+
+
+def summary(counts: dict[str, Count]) -> int:
+    """Prints a line for each stage and, last, the sum over all; the exit status."""
+    say("\n== summary ==")
+    for name, count in counts.items():
+        say(f"{'✗' if count.failed else '✓'} {name:<12} {count}  ({count.seconds:.0f} s)")
+    parts = ("passed", "failed", "skipped")
+    total = Count(*(sum(getattr(count, part) for count in counts.values()) for part in parts))
+    if total.skipped:
+        say("Skipped tests lack something on this computer; the lines above say what "
+            "(without a Chromium the browser tests are skipped).")
+    say(str(total))
+    return 1 if total.failed else 0
+
+
+def ruff(python: Path) -> Count:
+    """Checks the style of all code, notebooks included."""
+    status = environment.call([python, "-m", "ruff", "check", "."])
+    return Count(failed=1) if status else Count(passed=1)
+
+
+def pytest(python: Path, words: Sequence[str], rest: Sequence[str], **env: str) -> Count:
+    """Runs pytest once and reads its counts from the report it writes."""
+    with tempfile.TemporaryDirectory(prefix="mmcourse-") as folder:
+        report = Path(folder) / "report.xml"
+        command = [python, "-m", "pytest", "-q", f"--junitxml={report}", *words, *rest]
+        status = environment.call(command, **env)
+        count = read_report(report) if report.exists() else Count()
+    if status == NO_TESTS and rest:  # a selection may leave a stage without tests
+        return count
+    if status and not count.failed:  # pytest broke before or after its tests
+        count.failed = 1
+    return count
+
+
+def read_report(path: Path) -> Count:
+    """The counts in a JUnit report."""
+    count = Count()
+    for suite in ET.parse(path).getroot().iter("testsuite"):
+        keys = ("tests", "failures", "errors", "skipped")
+        tests, failures, errors, skipped = (int(suite.get(key, 0)) for key in keys)
+        count.failed += failures + errors
+        count.skipped += skipped
+        count.passed += tests - failures - errors - skipped
+    return count
+
+
+def ci() -> bool:
+    """True where a missing browser is a failure and no matter of the machine."""
+    return os.environ.get("CI", "").lower() in ("1", "true", "yes")

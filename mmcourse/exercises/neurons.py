@@ -1,0 +1,359 @@
+"""Exercises of lesson 01: the references are the lesson's own functions, the usual mistakes are named."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mmcourse import neurons
+from mmcourse.ui.check import Case, Exercise, Mistake
+
+X = torch.tensor([[0.5, 0.75], [0.2, 0.1], [0.6, 0.4]])  # three digits, two measurements each
+W, B, T = torch.tensor([2.0, 4.0]), torch.tensor(-3.0), torch.tensor([1.0, 0.0, 1.0])
+
+
+def _numbers(*shape: int, seed: int = 0) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def tanh_slope_cases() -> list[Case]:
+    return [
+        Case("z = 0", args=(torch.tensor(0.0),)),
+        Case("z = 1", args=(torch.tensor(1.0),)),
+        Case("a row of sums", args=(torch.tensor([-3.0, -0.5, 0.5, 2.0]),)),
+    ]
+
+
+TANH_SLOPE = Exercise(
+    "tanh_slope",
+    "tanh_slope(z): the slope of tanh at every number of z.",
+    neurons.tanh_slope,
+    tanh_slope_cases,
+    mistakes=[
+        Mistake(
+            "z instead of tanh(z)", lambda z: 1 - z**2, "You squared z itself. The slope is 1 - tanh(z)²."
+        ),
+        Mistake(
+            "the square is missing",
+            lambda z: 1 - torch.tanh(z),
+            "You wrote 1 - t. Square t: a slope is the same at z and at -z.",
+        ),
+        Mistake(
+            "the sigmoid's rule",
+            lambda z: torch.tanh(z) * (1 - torch.tanh(z)),
+            "t (1 - t) is the rule of the sigmoid. At z = 0 it would give 0, and there tanh is steepest.",
+        ),
+        Mistake("the value, not the slope", torch.tanh, "That is tanh itself. Its slope is wanted."),
+    ],
+    hints=[
+        "Let t = tanh(z). The slope depends on t alone. It is 1 where t = 0, and 0 where t is 1 or -1.",
+        "The simplest expression in t that does this is 1 - t².",
+        "torch.tanh(z) ** 2 squares every number.",
+    ],
+)
+
+
+def boundary_cases() -> list[Case]:
+    return [
+        Case("x1 = 0.5", args=(torch.tensor(0.5), W, B)),
+        Case("x1 = 0", args=(torch.tensor(0.0), W, B)),
+        Case(
+            "a negative weight",
+            args=(torch.tensor([0.0, 0.5, 1.0]), torch.tensor([1.5, -2.5]), torch.tensor(0.5)),
+        ),
+    ]
+
+
+BOUNDARY = Exercise(
+    "boundary",
+    "boundary(x1, w, b): the x2 at which w1 x1 + w2 x2 + b is 0.",
+    neurons.boundary,
+    boundary_cases,
+    mistakes=[
+        Mistake(
+            "sign lost",
+            lambda x1, w, b: (w[0] * x1 + b) / w[1],
+            "The sign is turned round. Bringing w1 x1 + b to the other side makes it negative.",
+        ),
+        Mistake(
+            "bias with the wrong sign",
+            lambda x1, w, b: -(w[0] * x1 - b) / w[1],
+            "b changes sides too: -(w1 x1 + b), so -w1 x1 - b.",
+        ),
+        Mistake(
+            "bias forgotten",
+            lambda x1, w, b: -w[0] * x1 / w[1],
+            "The bias is missing: without it every line would pass through (0, 0).",
+        ),
+        Mistake(
+            "weights swapped",
+            lambda x1, w, b: -(w[1] * x1 + b) / w[0],
+            "w1 belongs to x1, and you divide by w2. In Python these are w[0] and w[1].",
+        ),
+    ],
+    hints=[
+        "Write w1 x1 + w2 x2 + b = 0 on paper and solve it for x2.",
+        "w2 x2 = -(w1 x1 + b). Now divide by w2, which is w[1] in Python.",
+    ],
+)
+
+
+def mse_gradient_cases() -> list[Case]:
+    return [
+        Case("one digit", args=(X[:1], W, B, T[:1])),
+        Case("three digits", args=(X, W, B, T)),
+        Case(
+            "20 digits with 64 pixels",
+            args=(
+                _numbers(20, 64),
+                _numbers(64, seed=1) / 8,
+                torch.tensor(0.3),
+                (_numbers(20, seed=2) > 0).float(),
+            ),
+        ),
+    ]
+
+
+def _gradient(
+    x: Tensor,
+    w: Tensor,
+    b: Tensor,
+    t: Tensor,
+    *,
+    two: float = 2,
+    slope: bool = True,
+    mean: bool = True,
+    sign: float = 1,
+) -> tuple[Tensor, Tensor]:
+    y = torch.sigmoid(x @ w + b)
+    d_z = sign * two * (y - t) * (y * (1 - y) if slope else 1) / (len(t) if mean else 1)
+    return d_z @ x, d_z.sum()
+
+
+MSE_GRADIENT = Exercise(
+    "mse_gradient",
+    "mse_gradient(x, w, b, t): how the mean squared error of a sigmoid neuron changes with w and with b.",
+    neurons.mse_gradient,
+    mse_gradient_cases,
+    mistakes=[
+        Mistake(
+            "slope forgotten",
+            lambda x, w, b, t: _gradient(x, w, b, t, slope=False),
+            "One link of the chain is missing: the slope of the sigmoid, y (1 - y).",
+        ),
+        Mistake(
+            "sum instead of mean",
+            lambda x, w, b, t: _gradient(x, w, b, t, mean=False),
+            "You add up over the digits. The loss is a mean, so divide by len(t).",
+        ),
+        Mistake(
+            "the 2 forgotten",
+            lambda x, w, b, t: _gradient(x, w, b, t, two=1),
+            "The slope of a square (y - t)² is 2 (y - t): the 2 is missing.",
+        ),
+        Mistake(
+            "t - y",
+            lambda x, w, b, t: _gradient(x, w, b, t, sign=-1),
+            "The sign is turned round: the slope of (y - t)² is 2 (y - t), not 2 (t - y).",
+        ),
+    ],
+    hints=[
+        "First the way forward: y = torch.sigmoid(x @ w + b), shape (B,).",
+        "d_z = 2 (y - t) · y (1 - y) / len(t), shape (B,): how the loss changes with each weighted sum.",
+        "d_z @ x has the shape (D,) of w; the bias takes d_z.sum().",
+    ],
+)
+
+
+def softmax_cases() -> list[Case]:
+    return [
+        Case("three scores", args=(torch.tensor([2.0, 1.0, 0.0]),)),
+        Case("two digits, four classes", args=(_numbers(2, 4),)),
+        Case("large scores", args=(torch.tensor([[1000.0, 1001.0, 999.0], [-1000.0, 0.0, 1000.0]]),)),
+    ]
+
+
+def _plain_softmax(z: Tensor) -> Tensor:
+    return torch.exp(z) / torch.exp(z).sum(-1, keepdim=True)
+
+
+def _whole_table(z: Tensor) -> Tensor:
+    powers = torch.exp(z - z.max())
+    return powers / powers.sum()
+
+
+def _down_the_columns(z: Tensor) -> Tensor:
+    powers = torch.exp(z - z.amax(0, keepdim=True))
+    return powers / powers.sum(0, keepdim=True)
+
+
+SOFTMAX = Exercise(
+    "softmax",
+    "softmax(z): the shares of the scores along the last axis, also for very large scores.",
+    neurons.softmax,
+    softmax_cases,
+    mistakes=[
+        Mistake(
+            "maximum not subtracted",
+            _plain_softmax,
+            "exp overflows for large scores: inf / inf is nan. Take "
+            "the largest score of each row away first.",
+        ),
+        Mistake(
+            "one sum for the whole table",
+            _whole_table,
+            "You divide by the sum over all rows. Each row is one digit "
+            "and must add up to 1 by itself: .sum(-1, keepdim=True).",
+        ),
+        Mistake(
+            "the wrong axis",
+            _down_the_columns,
+            "You add down the columns, over the digits. The classes lie along the last axis: -1.",
+        ),
+        Mistake(
+            "exp forgotten",
+            lambda z: z / z.sum(-1, keepdim=True),
+            "The scores themselves are divided. Take torch.exp of them first, so that none is negative.",
+        ),
+    ],
+    hints=[
+        "Three lines: take the maximum away, torch.exp, divide by the sum.",
+        "z.amax(-1, keepdim=True) is the largest score of each row, in a shape that fits to z.",
+    ],
+)
+
+
+def cross_entropy_cases() -> list[Case]:
+    return [
+        Case("one digit", args=(torch.tensor([[2.0, 1.0, 0.0]]), torch.tensor([2]))),
+        Case("four digits, ten classes", args=(_numbers(4, 10), torch.tensor([3, 8, 0, 9]))),
+        Case(
+            "large scores, all right",
+            args=(torch.tensor([[1000.0, 0.0], [0.0, 1000.0]]), torch.tensor([0, 1])),
+        ),
+        Case(
+            "large scores, all wrong",
+            args=(torch.tensor([[1000.0, 0.0], [0.0, 900.0]]), torch.tensor([1, 0])),
+        ),
+    ]
+
+
+def _shares_of_right(logits: Tensor, labels: Tensor) -> Tensor:
+    return torch.softmax(logits, -1)[torch.arange(len(labels)), labels]
+
+
+CROSS_ENTROPY = Exercise(
+    "cross_entropy",
+    "cross_entropy(logits, labels): the mean of -log(share of the right class), also for large scores.",
+    neurons.cross_entropy,
+    cross_entropy_cases,
+    mistakes=[
+        Mistake(
+            "log of a share",
+            lambda z, y: -_shares_of_right(z, y).log().mean(),
+            "A very small share is rounded to 0, "
+            "and log(0) is -inf. Use log(sum of exp) - the right score, with the maximum taken away.",
+        ),
+        Mistake(
+            "maximum not subtracted",
+            lambda z, y: (z.exp().sum(-1).log() - z[torch.arange(len(y)), y]).mean(),
+            "exp overflows for large scores. Take the maximum away inside exp, add it outside the log.",
+        ),
+        Mistake(
+            "minus forgotten",
+            lambda z, y: torch.log_softmax(z, -1)[torch.arange(len(y)), y].mean(),
+            "The sign is turned round: a log of a share is negative, a loss is not.",
+        ),
+        Mistake(
+            "sum instead of mean",
+            lambda z, y: -torch.log_softmax(z, -1)[torch.arange(len(y)), y].sum(),
+            "You add up over the digits. Take the mean: the loss must not depend on how many there are.",
+        ),
+        Mistake(
+            "softmax twice",
+            lambda z, y: torch.nn.functional.cross_entropy(torch.softmax(z, -1), y),
+            "PyTorch's cross_entropy does the softmax itself: give it the scores, not the shares.",
+        ),
+    ],
+    hints=[
+        "-log(share) = log(sum of exp(z_k)) - z_right. No division, no share.",
+        "For large scores: log(sum of exp(z_k)) = m + log(sum of exp(z_k - m)) with m the row's maximum.",
+        "logits[torch.arange(len(labels)), labels] picks the right class's score in each row, shape (B,).",
+    ],
+)
+
+
+def mlp_gradients_cases() -> list[Case]:
+    def weights(inputs: int, hidden: int, classes: int) -> tuple[Tensor, ...]:
+        return (
+            _numbers(inputs, hidden, seed=3),
+            _numbers(hidden, seed=4),
+            _numbers(hidden, classes, seed=5) / 2,
+            _numbers(classes, seed=6),
+        )
+
+    return [
+        Case("one sample", args=(_numbers(1, 3), torch.tensor([1]), *weights(3, 4, 2))),
+        Case(
+            "five samples, ten classes",
+            args=(_numbers(5, 8), torch.tensor([3, 8, 0, 9, 3]), *weights(8, 6, 10)),
+        ),
+    ]
+
+
+def _way_back(
+    x: Tensor,
+    labels: Tensor,
+    w1: Tensor,
+    b1: Tensor,
+    w2: Tensor,
+    b2: Tensor,
+    *,
+    kink: bool = True,
+    right: float = 1,
+    mean: bool = True,
+    biases: bool = True,
+) -> tuple[Tensor, ...]:
+    z = x @ w1 + b1
+    d_logits = torch.softmax(z.relu() @ w2 + b2, -1)
+    d_logits = (d_logits - right * torch.eye(len(b2))[labels]) / (len(x) if mean else 1)
+    d_z = d_logits @ w2.T * ((z > 0) if kink else 1)
+    add = (lambda d: d.sum(0)) if biases else (lambda d: d.mean(0))
+    return x.T @ d_z, add(d_z), z.relu().T @ d_logits, add(d_logits)
+
+
+MLP_GRADIENTS = Exercise(
+    "mlp_gradients",
+    "mlp_gradients(x, labels, w1, b1, w2, b2): the gradients of the digit network's cross-entropy.",
+    neurons.mlp_gradients,
+    mlp_gradients_cases,
+    mistakes=[
+        Mistake(
+            "slope of ReLU forgotten",
+            lambda *a: _way_back(*a, kink=False),
+            "Units with a negative sum were cut off: no gradient passes through them. Multiply by (z > 0).",
+        ),
+        Mistake(
+            "the 1 not taken away",
+            lambda *a: _way_back(*a, right=0),
+            "d_logits is the share minus 1 at the right class. You left the 1 out.",
+        ),
+        Mistake(
+            "sum instead of mean",
+            lambda *a: _way_back(*a, mean=False),
+            "Divide d_logits by the number of samples: the loss is a mean.",
+        ),
+        Mistake(
+            "mean in the biases",
+            lambda *a: _way_back(*a, biases=False),
+            "The division by B already stands in d_logits. The biases take the sum over the samples.",
+        ),
+    ],
+    hints=[
+        "Way forward: z = x @ w1 + b1, hidden = relu(z), logits = hidden @ w2 + b2.",
+        "d_logits = (softmax(logits) - one_hot) / B. d_w2 = hidden.T @ d_logits, d_b2 = d_logits.sum(0).",
+        "d_hidden = d_logits @ w2.T; d_z = d_hidden · (z > 0); d_w1 = x.T @ d_z, d_b1 = d_z.sum(0).",
+    ],
+)
+
+EXERCISES = [TANH_SLOPE, BOUNDARY, MSE_GRADIENT, SOFTMAX, CROSS_ENTROPY, MLP_GRADIENTS]

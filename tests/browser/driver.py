@@ -1,0 +1,315 @@
+"""What a learner does in JupyterLab, as functions: open, run, move, press, type, and look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+RUN_PATIENCE = 300       # seconds for a whole notebook on a loaded machine
+NOISE = (                # what the browser or JupyterLab says of its own accord
+    "Failed to load resource", "favicon", "net::ERR", "ResizeObserver", "Autofocus", "Permissions policy",
+    "WebGL", "GPU stall", "preload", "[LSP", "lsp", "Completer", "Kernel connection", "WebSocket",
+)
+
+READY = """() => {
+  const app = window.jupyterapp, panel = app && app.shell.currentWidget;
+  const context = panel && panel.sessionContext;
+  return !!(context && context.isReady && panel.content && panel.content.model
+            && context.session && context.session.kernel && context.session.kernel.status === 'idle');
+}"""
+IDLE = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+ROUND_TRIP = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo()"
+RUN_ALL = """async () => {
+  await jupyterapp.commands.execute('notebook:clear-all-cell-outputs');
+  window.ranAll = false;
+  jupyterapp.commands.execute('notebook:run-all-cells').finally(() => { window.ranAll = true; });
+}"""
+NOTEBOOK = "() => window.jupyterapp.shell.currentWidget.content.model.toJSON()"
+# From the key or mouse event in the page to the frame after the new picture has been decoded.
+WATCH = """image => {
+  window.moves = []; window.began = null;
+  if (!window.watching) {
+    window.watching = true;
+    for (const kind of ['keydown', 'pointermove'])
+      document.addEventListener(kind, event => { window.began = event.timeStamp; }, true);
+  }
+  if (!image.watched) {
+    image.watched = true;
+    image.addEventListener('load', () => {
+      const began = window.began;
+      requestAnimationFrame(() => setTimeout(() => window.moves.push(performance.now() - began), 0));
+    });
+  }
+}"""
+# Pictures and sounds are shown from addresses that are new for every new content.
+SHOWN = """panel => JSON.stringify([...panel.querySelectorAll('img.widget-image, audio')].map(one => one.src))"""
+
+
+def open_notebook(page: Any, lab: Any, name: str) -> None:
+    """Open a notebook of the lab's folder and wait until its kernel is ready."""
+    page.goto(f"{lab.url.rstrip('/')}/doc/tree/{name}?reset")
+    page.wait_for_function(READY)
+
+
+def run_all(page: Any) -> None:
+    """Run every cell from an empty notebook and wait until the kernel has nothing left to do."""
+    page.evaluate(RUN_ALL)
+    page.wait_for_function("() => window.ranAll", timeout=1000 * RUN_PATIENCE)
+    wait_idle(page)
+
+
+def wait_idle(page: Any) -> None:
+    page.wait_for_function(IDLE, timeout=1000 * RUN_PATIENCE)
+
+
+def notebook(page: Any) -> dict[str, Any]:
+    """The notebook as JupyterLab holds it at this moment."""
+    return page.evaluate(NOTEBOOK)
+
+
+def wrong_cells(content: dict[str, Any]) -> list[str]:
+    """Code cells that were not run, or failed without the tag raises-exception, or did not fail with it."""
+    found = []
+    for cell in content["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] != "code" or not source.strip():
+            continue
+        first, tags = source.strip().splitlines()[0][:60], cell["metadata"].get("tags", [])
+        errors = [output for output in cell["outputs"] if output["output_type"] == "error"]
+        if cell["execution_count"] is None:
+            found.append(f"{first!r} was not run")
+        if errors and "raises-exception" not in tags:
+            found.append(f"{first!r} failed: {errors[0]['ename']}: {errors[0]['evalue']}")
+        if not errors and "raises-exception" in tags:
+            found.append(f"{first!r} should have failed")
+    return found
+
+
+def complaints(page: Any) -> list[str]:
+    """Errors on the page's console that are not the browser's or JupyterLab's own noise."""
+    return [one for one in page.complaints if not any(noise in one for noise in NOISE)]
+
+
+def panels(page: Any) -> list[Any]:
+    """The panels on the page, their pictures loaded."""
+    found = page.locator(".mmcourse-panel").all()
+    for panel in found:
+        panel.scroll_into_view_if_needed()
+        wait_picture(page, panel)
+    return found
+
+
+def wait_picture(page: Any, panel: Any) -> None:
+    """Wait until the panel's picture has pixels."""
+    image = panel.locator("img.widget-image").first
+    image.wait_for(state="visible")
+    page.wait_for_function("image => image.complete && image.naturalWidth > 10", arg=image.element_handle())
+
+
+def shown(panel: Any) -> str:
+    """The addresses of the panel's pictures and sounds: they differ when the content does."""
+    return panel.evaluate(SHOWN)
+
+
+def settled(page: Any, panel: Any) -> str:
+    """What is shown once the kernel is idle and nothing more arrives, so that no late picture counts as a change."""
+    before = ""
+    while True:
+        wait_idle(page)
+        page.evaluate(ROUND_TRIP)
+        now = shown(panel)
+        if now == before:
+            return now
+        before = now
+        page.wait_for_timeout(150)
+
+
+def changes(page: Any, panel: Any, before: str) -> bool:
+    """Whether picture or sound become something else. The kernel is asked, not the clock, how long to wait."""
+    for pause in (20, 60, 150, 400, 800):
+        page.wait_for_timeout(pause)
+        page.evaluate(ROUND_TRIP)
+        wait_idle(page)
+        if shown(panel) != before:
+            return True
+    return False
+
+
+def error_shown(panel: Any) -> str:
+    """The panel's message that a picture could not be drawn, "" when there is none."""
+    words = " ".join(panel.locator(".widget-html-content").all_inner_texts())
+    return words if "could not be drawn" in words or "did not work" in words else ""
+
+
+# ---------------------------------------------------------------- controls
+
+def sliders(panel: Any) -> list[Any]:
+    return panel.locator(".noUi-handle").all()
+
+
+def place_of(handle: Any) -> str:
+    """Where a slider's handle stands; its ``aria-valuenow`` is rounded to one decimal."""
+    return handle.evaluate("handle => handle.closest('.noUi-origin').style.transform")
+
+
+def move_by_keys(page: Any, panel: Any, handle: Any) -> bool:
+    """Move a slider with the keyboard, near and far; whether picture or sound changed, and the slider moved."""
+    before, value = settled(page, panel), place_of(handle)
+    moved = False
+    for keys in (["ArrowRight"] * 3, ["ArrowLeft"] * 6, ["End"], ["Home"], ["PageUp"] * 4):
+        for key in keys:
+            handle.focus()
+            page.keyboard.press(key)
+        moved = moved or place_of(handle) != value
+        if changes(page, panel, before):
+            return moved or place_of(handle) != value
+    return False
+
+
+def drag(page: Any, panel: Any, handle: Any) -> bool:
+    """Drag a slider's handle with the mouse to the right and to the left; whether picture or sound changed."""
+    before = settled(page, panel)
+    for way in (60, -120, 180, -240):
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + way, y, steps=8)
+        page.mouse.up()
+        if changes(page, panel, before):
+            return True
+    return False
+
+
+def choose(page: Any, panel: Any, select: Any) -> bool:
+    """Go through a list with the keyboard; whether picture or sound changed."""
+    before = settled(page, panel)
+    count = select.locator("option").count()
+    start = select.evaluate("select => select.selectedIndex")
+    select.focus()
+    for key in ["ArrowDown"] * (count - 1 - start) + ["ArrowUp"] * (count - 1):
+        page.keyboard.press(key)
+        if changes(page, panel, before):
+            return True
+    return False
+
+
+def tick(page: Any, panel: Any, box: Any) -> bool:
+    """Click a box to tick; whether picture or sound changed."""
+    before = settled(page, panel)
+    box.click()
+    return changes(page, panel, before)
+
+
+def kinds_of_controls(panel: Any) -> list[tuple[str, Any, Any]]:
+    """Every control as ``(name, element, function that moves it)``."""
+    found = [(handle, move_by_keys) for handle in sliders(panel)]
+    found += [(select, choose) for select in panel.locator(".widget-dropdown select").all()]
+    found += [(box, tick) for box in panel.locator(".widget-checkbox input[type=checkbox]").all()]
+    label = "one => one.closest('.jupyter-widgets').innerText.trim().split('\\n')[0]"
+    return [(element.evaluate(label) or f"control {place}", element, act)
+            for place, (element, act) in enumerate(found)]
+
+
+def dead_controls(page: Any, panel: Any) -> list[str]:
+    """The names of controls that change neither picture nor sound.
+
+    A control may have no effect at the present setting of the others: those are tried again after the others moved.
+    """
+    waiting = kinds_of_controls(panel)
+    for _round in range(3):
+        panel.scroll_into_view_if_needed()
+        waiting = [(name, element, act) for name, element, act in waiting if not act(page, panel, element)]
+        if not waiting:
+            break
+        for _name, element, act in kinds_of_controls(panel):
+            act(page, panel, element)
+    return [name for name, _element, _act in waiting]
+
+
+def measure(page: Any, panel: Any, moves: int = 20) -> list[float]:
+    """Milliseconds from a key press on the first slider to the changed pixels, for each move that changed them."""
+    handles = sliders(panel)
+    if not handles:
+        return []
+    image, handle = panel.locator("img.widget-image").first, handles[0]
+    handle.focus()
+    page.keyboard.press("Home")
+    settled(page, panel)
+    image.evaluate(WATCH)
+    step, misses = "ArrowRight", 0
+    for _move in range(4 * moves):
+        count = page.evaluate("() => window.moves.length")
+        value = place_of(handle)
+        page.keyboard.press(step)
+        if place_of(handle) == value:
+            step = "ArrowLeft" if step == "ArrowRight" else "ArrowRight"
+            continue
+        try:
+            page.wait_for_function(f"() => window.moves.length > {count}", timeout=1500)
+        except Exception as error:
+            if "Timeout" not in type(error).__name__:
+                raise
+            misses += 1
+        if misses > 3 or page.evaluate("() => window.moves.length") >= moves:
+            break
+    return page.evaluate("() => window.moves")
+
+
+# ---------------------------------------------------------------- buttons and guesses
+
+def press_twice(page: Any, button: Any) -> None:
+    """Press a button twice, fast, and wait until its work has begun and ended."""
+    button.scroll_into_view_if_needed()
+    button.evaluate("""button => {
+      button.wasBusy = false;
+      new MutationObserver(() => { if (button.disabled) button.wasBusy = true; })
+        .observe(button, {attributes: true, attributeFilter: ['disabled']});
+    }""")
+    button.dblclick()
+    page.wait_for_function("button => button.wasBusy && !button.disabled", arg=button.element_handle(),
+                           timeout=1000 * RUN_PATIENCE)
+    wait_idle(page)
+
+
+def start_buttons(panel: Any) -> list[Any]:
+    """The start buttons of longer work: those with a play sign."""
+    return panel.locator("button:has(i.fa-play)").all()
+
+
+def guesses(page: Any) -> list[Any]:
+    """The guesses on the page: the smallest boxes that hold the button to commit."""
+    buttons = page.locator("button", has_text="That is my guess").all()
+    return [button.locator("xpath=ancestor::*[contains(@class, 'widget-vbox')][1]") for button in buttons]
+
+
+def answer(page: Any, guess: Any) -> tuple[str, str]:
+    """Type or choose something and commit to it; returns what the guess showed before and after."""
+    guess.scroll_into_view_if_needed()
+    before = guess.inner_text()
+    choices, text = guess.locator("input[type=radio]"), guess.locator("input[type=text], input[type=number]")
+    if choices.count():
+        choices.first.click()
+    else:
+        text.first.fill("7")
+        page.keyboard.press("Tab")
+    guess.locator("button", has_text="That is my guess").click()
+    handle = guess.element_handle()
+    page.wait_for_function("([guess, before]) => guess.innerText.length > before.length", arg=[handle, before])
+    return before, guess.inner_text()
+
+
+def screenshots(page: Any, folder: Any, stem: str, tallest: int = 4000) -> list[Any]:
+    """Pictures of the whole notebook, in pieces of at most ``tallest`` pixels."""
+    outer = page.locator(".jp-NotebookPanel .jp-WindowedPanel-outer").first
+    height = outer.evaluate("one => one.scrollHeight")
+    page.set_viewport_size({"width": 1280, "height": min(height + 200, tallest)})
+    step = outer.evaluate("one => one.clientHeight")
+    files = []
+    for number, top in enumerate(range(0, height, step), start=1):
+        outer.evaluate("(one, top) => { one.scrollTop = top; }", top)
+        page.wait_for_timeout(300)
+        files.append(folder / f"{stem}_part{number}.png")
+        page.screenshot(path=str(files[-1]))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return files

@@ -1,0 +1,174 @@
+"""Drive panels as a learner would: every control over its whole range, watching pictures, sounds and messages."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import ipywidgets as widgets
+import nbformat
+import numpy as np
+import pytest
+from PIL import Image
+from project import NOTEBOOKS, PACKAGE, dotted
+
+from mmcourse.ui import Action, Panel, View
+
+MOST_STEPS = 9
+
+
+def panel_makers() -> dict[str, Callable[[], Panel]]:
+    """How to make every panel of the demos, as "lesson.name": a public function whose name ends in ``_panel``.
+
+    One that needs arguments gets those of its lesson: the notebook's own call, after the cells that this call needs.
+    """
+    found = {}
+    for path in sorted((PACKAGE / "demos").glob("[!_]*.py")):
+        module = importlib.import_module(f"mmcourse.demos.{path.stem}")
+        for name, maker in inspect.getmembers(module, inspect.isfunction):
+            if name.endswith("_panel") and not name.startswith("_") and maker.__module__ == module.__name__:
+                needs = [one for one in inspect.signature(maker).parameters.values()
+                         if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+                found[f"{path.stem}.{name}"] = partial(as_in_the_lesson, path.stem, name) if needs else maker
+    return found
+
+
+def as_in_the_lesson(lesson: str, name: str) -> Panel:
+    """Make a panel as its notebook does."""
+    notebooks = [path for path in NOTEBOOKS if path.stem[3:] == lesson]
+    if not notebooks:
+        pytest.skip(f"{name} needs arguments, and the notebook of {lesson} that gives them is not there")
+    cells = [ast.parse(cell.source) for cell in nbformat.read(notebooks[0], as_version=4).cells
+             if cell.cell_type == "code" and not {"raises-exception", "exercise"} & set(cell.metadata.get("tags", []))]
+    for place, cell in enumerate(cells):
+        for call in (part for part in ast.walk(cell) if isinstance(part, ast.Call)):
+            if dotted(call.func) == name:
+                space: dict[str, Any] = {"__name__": "__main__"}
+                for needed in what_it_needs(cells[:place], cell):
+                    exec(compile(needed, notebooks[0].name, "exec"), space)
+                before = ast.Module([part for part in cell.body if call not in ast.walk(part)], [])
+                exec(compile(before, notebooks[0].name, "exec"), space)
+                return eval(compile(ast.Expression(call), notebooks[0].name, "eval"), space)
+    raise AssertionError(f"{notebooks[0].name} never calls {name}(…), so nobody sees it")
+
+
+def what_it_needs(earlier: list[ast.Module], cell: ast.Module) -> list[ast.Module]:
+    """Those earlier cells that make, or may change, a name which ``cell`` uses, and what they need in turn."""
+    wanted, chosen = names_used(cell), []
+    for candidate in reversed(earlier):
+        if names_touched(candidate) & wanted:
+            chosen.insert(0, candidate)
+            wanted |= names_used(candidate)
+    return chosen
+
+
+def names_used(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def names_touched(node: ast.AST) -> set[str]:
+    """Names that a cell binds, or hands to a function that trains or loads."""
+    found = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    found |= {part.name for part in ast.walk(node) if isinstance(part, ast.FunctionDef | ast.ClassDef)}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Import | ast.ImportFrom):
+            found |= {(name.asname or name.name).split(".")[0] for name in part.names}
+        if isinstance(part, ast.Call) and dotted(part.func).split(".")[-1].startswith(("fit", "train", "step", "load")):
+            found |= names_used(part)
+    return found
+
+
+def pixels(png: bytes) -> np.ndarray:
+    """A PNG's pixels, (height, width, 3)."""
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def values_of(control: widgets.Widget, most: int = MOST_STEPS) -> list[Any]:
+    """Values over the whole range of a control, both ends among them."""
+    if isinstance(control, widgets.Checkbox | widgets.ToggleButton):
+        return [False, True]
+    if isinstance(control, widgets.Dropdown | widgets.SelectionSlider | widgets.RadioButtons | widgets.ToggleButtons):
+        return [value for _label, value in control._options_full]
+    if isinstance(control, widgets.Text):
+        return ["", "good", "<b>", "ümlaut ☃", "long " * 50, control.value]
+    low, high, step = control.min, control.max, control.step
+    count = int(round((high - low) / step))
+    places = sorted({round(k) for k in np.linspace(0, count, min(count + 1, most))})
+    return [type(control.value)(low + place * step) if place < count else high for place in places]
+
+
+def seen_and_heard(panel: Panel) -> tuple[bytes, ...]:
+    """What the learner sees and hears at this moment."""
+    return panel.picture.value, *(player.value for player in panel.players.values())
+
+
+def move(panel: Panel, **values: Any) -> None:
+    """Set controls as a learner would; complain when the panel shows an error or the drawing warns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        for words in ("Glyph", "constrained_layout", "Tight layout", "Attempting to set identical"):
+            warnings.filterwarnings("error", message=f".*{words}")
+        for name, value in values.items():
+            panel.controls[name].value = value
+            assert panel.message.value == "", f"{panel.values}: {panel.message.value}"
+
+
+def drive(panel: Panel) -> dict[str, bool]:
+    """Move each control over its range and back; returns for each whether it changed the picture or a sound."""
+    effect = {}
+    for name, control in panel.controls.items():
+        start, seen = control.value, {seen_and_heard(panel)}
+        for value in values_of(control):
+            move(panel, **{name: value})
+            seen.add(seen_and_heard(panel))
+        move(panel, **{name: start})
+        effect[name] = len(seen) > 1
+    return effect
+
+
+def shake(panel: Panel, times: int = 8, seed: int = 0) -> Iterator[dict[str, Any]]:
+    """Set all controls to a random place of their ranges, again and again, the ends first; yields the values."""
+    rng = np.random.default_rng(seed)
+    ranges = {name: values_of(control) for name, control in panel.controls.items()}
+    for pick in (lambda values: values[0], lambda values: values[-1],
+                 *[lambda values: values[rng.integers(len(values))]] * times):
+        move(panel, **{name: pick(values) for name, values in ranges.items()})
+        yield panel.values
+
+
+def silent_controls(panel: Panel) -> set[str]:
+    """The controls that change neither picture nor sound, whatever the other controls are set to."""
+    silent = {name for name, changed in drive(panel).items() if not changed}
+    for _values in shake(panel):
+        if not silent:
+            break
+        silent -= {name for name, changed in drive(panel).items() if changed}
+    return silent
+
+
+def actions(panel: widgets.Widget) -> list[Action]:
+    """The buttons for longer work inside a panel."""
+    inside = [found for child in getattr(panel, "children", ()) for found in actions(child)]
+    return [panel, *inside] if isinstance(panel, Action) else inside
+
+
+def settle(view: View, **values: Any) -> None:
+    """Draw twice anew: a constrained layout moves by a fraction of a pixel the second time, and then no more."""
+    for _again in range(2):
+        view.redraw_still()
+        view.png(**values)
+
+
+def assert_redraw_is_exact(view: View, **values: Any) -> None:
+    """The quick redraw on the kept background gives the same pixels as drawing everything anew."""
+    quick = pixels(view.png(**values))
+    view.redraw_still()
+    full = pixels(view.png(**values))
+    different = int((quick != full).any(axis=-1).sum())
+    assert different == 0, f"{type(view).__name__} at {values}: {different} pixels of the quick redraw are wrong"

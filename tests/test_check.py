@@ -1,0 +1,614 @@
+"""`check`: what it says to each kind of answer a learner may give, and that nothing leaks or hangs."""
+
+import _thread
+import threading
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from mmcourse.ui.check import Case, Checker, CheckStopped, Exercise, Mistake
+from mmcourse.ui.compare import difference, shape_advice
+from mmcourse.ui.time_limit import TimeUp, call_within
+
+P, Q = torch.tensor([0.7, 0.2, 0.1]), torch.tensor([0.5, 0.3, 0.2])
+
+
+def product(p, q):
+    """The reference."""
+    z = p * q
+    return z / z.sum()
+
+
+def no_sum(p, q):
+    return p * q
+
+
+def over_length(p, q):
+    return p * q / len(p)
+
+
+def exercise(reference=product, cases=None, **options):
+    options.setdefault(
+        "mistakes",
+        [
+            Mistake("not normalised", no_sum, "Divide by the sum."),
+            Mistake("divided by length", over_length, "Not by the length."),
+        ],
+    )
+    options = {
+        "task": "Multiply and normalise.",
+        "hints": ["first", "second"],
+        "seconds": 0.2,
+        "name": "product",
+        "cases": lambda: cases or [Case("two opinions", args=(P, Q)), Case("one twice", args=(P, P))],
+        **options,
+    }
+    return Exercise(reference=reference, **options)
+
+
+def checked(function, **options):
+    return Checker([exercise(**options)])("product", function)
+
+
+# ---- states
+
+
+def test_the_reference_passes_and_says_so():
+    report = checked(lambda p, q: torch.softmax(p.log() + q.log(), 0))
+    assert report.passed and report.state == "passed"
+    assert repr(report) == "✓ product: all 2 cases hold."
+
+
+def stub_ellipsis(p, q):
+    """What to do."""
+    ...
+
+
+def stub_pass(p, q):
+    pass
+
+
+def stub_raises(p, q):
+    raise NotImplementedError("write me")
+
+
+def stub_with_a_given_line(p, q):
+    z = p * q  # noqa: F841
+    ...
+
+
+def stub_hole(p, q):
+    z = ...
+    return z
+
+
+def stub_used_hole(p, q):
+    z = ...
+    return z / z.sum()
+
+
+def stub_any(*args, **kwargs): ...
+
+
+STUBS = (stub_ellipsis, stub_pass, stub_raises, stub_with_a_given_line, stub_hole, stub_used_hole, stub_any)
+
+
+@pytest.mark.parametrize("stub", STUBS)
+def test_an_untouched_exercise_is_open(stub):
+    report = checked(stub)
+    assert report.state == "open" and not report.passed
+    assert repr(report) == (
+        "○ product is still open. Replace the … and run the cell again. "
+        'check.hint("product") gives a first hint.'
+    )
+
+
+def test_no_function_yet_is_open_too():
+    assert Checker([exercise()])("product").state == "open"
+
+
+def test_each_mistake_has_its_own_hint():
+    for wrong, name, hint in (
+        (no_sum, "not normalised", "Divide by the sum."),
+        (over_length, "divided by length", "Not by the length."),
+    ):
+        report = checked(wrong)
+        assert report.state == "failed" and report.mistake == name and hint in report.text
+    assert checked(lambda p, q: p + q).mistake is None
+
+
+def test_a_mistake_is_recognised_by_its_exception_too():
+    mistakes = [Mistake("outer product", lambda p, q: p[None] @ q[None], "Use *, not @.")]
+    assert (
+        checked(lambda a, b: a.reshape(1, -1) @ b.reshape(1, -1), mistakes=mistakes).mistake
+        == "outer product"
+    )
+    assert checked(lambda a, b: [][1], mistakes=mistakes).mistake is None
+
+
+def test_a_mistake_that_only_changes_its_input_is_recognised():
+    def in_place(p, q):
+        p *= q
+        return p / p.sum()
+
+    report = checked(lambda p, q: p.mul_(q) / p.sum(), mistakes=[Mistake("in place", in_place, "Keep p.")])
+    assert report.mistake == "in place"
+
+
+# ---- kinds of failure
+
+
+def printing(p, q):
+    print(p * q)
+
+
+def forgets_return(p, q):
+    z = p * q
+    z / z.sum()  # noqa: B018
+
+
+def sometimes_nothing(p, q):
+    if not torch.equal(p, q):
+        return product(p, q)
+
+
+def raising(p, q):
+    wrong = p[None]
+    return wrong @ q[None]
+
+
+def changing(p, q):
+    p *= q
+    return p / p.sum()
+
+
+def half_infinite(p, q):
+    return torch.where(p > 0.5, torch.inf, product(p, q))
+
+
+FAILURES = [
+    (printing, "Printing shows a value, return hands it back."),
+    (forgets_return, "Is the return missing?"),
+    (sometimes_nothing, "returned nothing (None) for one twice"),
+    (raising, "wrong @ q[None]"),
+    (raising, "The inner lengths of a matrix product must agree"),
+    (changing, "The input p is not the same after the call"),
+    (half_infinite, "1 of 3 values are infinite, the first at [0]"),
+    (lambda p, q: product(p, q) * torch.nan, "3 of 3 values are NaN"),
+    (lambda p, q: product(p, q)[:, None], "Yours has shape (3, 1), expected (3,)"),
+    (lambda p, q: product(p, q).tolist(), "Expected a tensor of shape (3,), yours is a list of 3"),
+    (lambda p, q: "text", "yours is a text"),
+    (lambda p, q: (x for x in p), "list(…) around it"),
+    (lambda p, q: product, "Are the parentheses of a call missing?"),
+    (lambda p, q: 4 * product(p, q), "Your values are 4.00 times too large."),
+    (lambda p, q: product(p, q) / 16, "Your values are 16.00 times too small."),
+    (lambda p, q: -product(p, q), "Your values have the opposite sign."),
+    (lambda p, q: product(p, q) + 0.5, "Your values are all too large by 0.5."),
+    (lambda p, q: product(p, q).flip(0), "reverse order along axis 0"),
+    (lambda p, q: p, "values differ, most at"),
+    (lambda p, q: torch.ones(3), "sum to 1 along the last axis, yours to 3"),
+    (lambda p: p, "check calls it with 2 arguments"),
+    (lambda p, q, r: p, "check calls it with 2 arguments"),
+    (lambda p, q: undefined, "is it misspelt"),  # noqa: F821
+    (lambda p, q: exit(), "return the answer"),
+    (lambda p, q: product(p, q) + torch.rand(3), "Two calls with the same input gave different answers"),
+]
+
+
+@pytest.mark.parametrize(("function", "said"), FAILURES)
+def test_each_failure_is_answered_in_its_own_words(function, said):
+    report = checked(function, mistakes=[])
+    assert report.state == "failed" and report.text.startswith("✗ product: ")
+    assert said in report.text
+
+
+def test_the_case_its_shapes_and_rounded_values_are_told():
+    text = checked(no_sum, mistakes=[]).text
+    assert "for two opinions" in text and "input p   (3,) [0.7, 0.2, 0.1]" in text
+    assert "yours     (3,) [0.35, 0.06, 0.02]" in text and "expected  (3,) [0.814, 0.1395, 0.04651]" in text
+    assert "None of the 2 cases holds yet." in text
+
+
+def test_the_first_failing_case_is_told_and_the_held_ones_counted():
+    text = checked(sometimes_nothing).text
+    assert "for one twice" in text and "1 of 2 cases holds." in text
+
+
+@pytest.mark.parametrize("constant", [None, 0, 1.0, "", [], {}, torch.zeros(3), torch.tensor(0.0), ..., True])
+def test_constants_and_the_input_itself_never_pass(constant):
+    assert not checked(lambda p, q: constant).passed
+    assert not checked(lambda p, q: q).passed
+
+
+@pytest.mark.parametrize("thing", [5, "product", P, [product]])
+def test_what_is_no_function_is_answered_kindly(thing):
+    report = checked(thing)
+    assert report.state == "failed" and "needs the function itself" in report.text
+
+
+def test_exceptions_that_cannot_be_shown_are_survived():
+    class Nasty(Exception):
+        def __str__(self):
+            raise RuntimeError("no")
+
+    class Odd:
+        def __eq__(self, other):
+            raise RuntimeError("no")
+
+        def __repr__(self):
+            raise RuntimeError("no")
+
+    def nasty(p, q):
+        raise Nasty
+
+    assert "cannot be shown" in checked(nasty).text
+    assert not checked(lambda p, q: Odd()).passed
+    cyclic = []
+    cyclic.append(cyclic)
+    assert not checked(lambda p, q: cyclic).passed
+    assert "calls itself" in checked(recursive).text
+
+
+def recursive(p, q):
+    return recursive(p, q)
+
+
+def test_memory_addresses_do_not_reach_the_notebook():
+    def lookup(p, q):
+        return {}[object()]
+
+    assert "<object object>" in checked(lambda p, q: object()).text
+    assert "KeyError: <object object>" in checked(lookup).text
+
+
+# ---- kinds of value
+
+
+@pytest.mark.parametrize(
+    ("want", "good", "bad"),
+    [
+        (torch.tensor([1.0, 2.0]), np.array([1.0, 2.0]), [1.0, 2.0]),
+        (torch.tensor(2.0), 2, "2"),
+        (2.0, torch.tensor(2.0), torch.tensor([2.0])),
+        (True, np.bool_(True), 1),
+        ((1.0, torch.tensor([2.0])), [1.0, torch.tensor([2.0])], (1.0,)),
+        ([1.0, 2.0], np.array([1.0, 2.0]), [2.0, 1.0]),
+        ({"a": 1.0, "b": [2]}, {"b": [2], "a": 1}, {"a": 1.0, "c": [2]}),
+        ("cat", "cat", "Cat"),
+        (None, None, 0),
+        (torch.tensor([1, 2]), np.array([1, 2]), torch.tensor([1.0, 2.0])),
+        (torch.tensor([1.0, 2.0]), torch.tensor([1.0, 2.0]).double(), torch.tensor([1, 2])),
+        (torch.tensor([True, False]), np.array([True, False]), torch.tensor([1.0, 0.0])),
+        (torch.tensor([1.0, -torch.inf]), torch.tensor([1.0, -torch.inf]), torch.tensor([1.0, 0.0])),
+        (torch.tensor([torch.nan]), torch.tensor([torch.nan]), torch.tensor([0.0])),
+        ({1, 2}, {2, 1}, {1}),
+        (torch.tensor([1.0]).bfloat16(), torch.tensor([1.0]), torch.tensor([1.5])),
+        (torch.ones(2, requires_grad=True), torch.ones(2), torch.ones(3)),
+        (10**30, 10**30, 10**29),
+    ],
+)
+def test_equal_in_value_is_equal(want, good, bad):
+    assert difference(good, want) is None
+    assert difference(bad, want) is not None
+
+
+def test_whole_numbers_where_fractions_are_wanted_are_explained():
+    assert "was the fraction cut" in difference(torch.tensor([1, 2]), torch.tensor([1.5, 2.5])).sentence
+    assert "x.float() converts" in difference(torch.tensor([1, 2]), torch.tensor([1.0, 2.0])).sentence
+
+
+def test_strict_type_accepts_only_the_same_type():
+    assert checked(lambda p, q: product(p, q).numpy()).passed
+    assert not checked(lambda p, q: product(p, q).numpy(), strict_type=True).passed
+
+
+def test_tolerance_is_the_exercises_own():
+    near = lambda p, q: product(p, q) * 1.01  # noqa: E731
+    assert checked(near, rtol=0.02).passed and not checked(near).passed
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "word"),
+    [
+        ((2, 3), (3, 2), "transposed"),
+        ((3,), (3, 1), "keepdim"),
+        ((3, 1), (3,), "squeeze"),
+        ((4,), (5, 4), "batch"),
+        ((5, 4), (5,), "dim=1"),
+        ((6,), (2, 3), "order of the axes"),
+        ((2, 3), (2, 4), "axis 1"),
+        ((5, 2), (5, 7, 2), "Axis 1 (length 7) is missing"),
+    ],
+)
+def test_shapes_are_explained(got, want, word):
+    assert word in shape_advice(got, want)
+
+
+def test_a_factor_that_holds_over_all_cases_is_seen_for_single_numbers():
+    cases = [Case("two", args=(2.0,)), Case("three", args=(3.0,))]
+    report = checked(lambda x: 2 * x**2, reference=lambda x: x**2, cases=cases, mistakes=[])
+    assert "2.00 times too large" in report.text
+    report = checked(lambda x: x + 3, reference=lambda x: x**2, cases=cases, mistakes=[])
+    assert "times too" not in report.text and "expected 4" in report.text
+
+
+# ---- inputs, prints, generators, exceptions that are right, classes, gradients
+
+
+def test_every_call_gets_fresh_inputs():
+    seen = []
+
+    def greedy(items):
+        seen.append(list(items))
+        items.clear()
+        return 3
+
+    items = [1, 2]
+    checked(greedy, reference=len, cases=[Case("a", args=(items,)), Case("b", args=(items,))], mistakes=[])
+    assert items == [1, 2] and all(s == [1, 2] for s in seen)
+
+
+def test_a_returned_thing_that_changes_later_is_judged_as_it_was():
+    kept = []
+
+    def reused(x):
+        kept[:] = [x]
+        return kept
+
+    cases = [Case("one", args=(1,)), Case("two", args=(2,))]
+    assert checked(reused, reference=lambda x: [x], cases=cases, mistakes=[]).passed
+
+
+def test_an_exercise_may_ask_for_a_change_in_place():
+    def step(w):
+        w -= 1
+
+    report = checked(lambda w: None, reference=step, cases=[Case("w", args=(torch.ones(2),))], mistakes=[])
+    assert report.state == "failed" and "The input w is the same after the call as before" in report.text
+    assert checked(
+        lambda w: step(w), reference=step, cases=[Case("w", args=(torch.ones(2),))], mistakes=[]
+    ).passed
+
+
+def test_generators_are_copied_and_made():
+    def draw(rng):
+        return torch.rand(3, generator=rng)
+
+    rng = torch.Generator().manual_seed(3)
+    for case in (Case("g", args=(rng,)), Case("g", make=lambda: (torch.Generator().manual_seed(3),))):
+        assert checked(draw, reference=draw, cases=[case], mistakes=[]).passed
+        assert not checked(lambda rng: torch.rand(3), reference=draw, cases=[case], mistakes=[]).passed
+
+
+def test_an_exception_can_be_the_right_answer():
+    def positive(x):
+        if x < 0:
+            raise ValueError("x")
+        return x
+
+    cases = [Case("fine", args=(1,)), Case("negative", args=(-1,), raises=ValueError)]
+    assert checked(positive, reference=positive, cases=cases, mistakes=[]).passed
+    assert "Expected a ValueError" in checked(lambda x: x, reference=positive, cases=cases, mistakes=[]).text
+
+
+def test_a_broken_reference_is_the_courses_fault_and_raises():
+    with pytest.raises(RuntimeError, match="the reference itself"):
+        checked(product, reference=lambda p, q: 1 / 0)
+
+
+def test_only_the_first_cases_prints_are_shown_and_not_for_ever(capsys):
+    def chatty(p, q):
+        print("first" if torch.equal(q, Q) else "second")
+        return product(p, q)
+
+    assert checked(chatty).passed
+    assert capsys.readouterr().out == "first\n"
+
+    def flood(p, q):
+        while True:
+            print("x" * 100)
+
+    checked(flood)
+    assert 1000 < len(capsys.readouterr().out) < 2100
+
+
+def test_classes_are_checked_through_use():
+    class Doubler:
+        def __init__(self, factor):
+            self.factor = factor
+
+        def __call__(self, x):
+            return x * self.factor
+
+    class Stub:
+        def __init__(self, factor):
+            self.factor = factor
+
+        def __call__(self, x): ...
+
+    options = {
+        "reference": Doubler,
+        "use": lambda cls, factor, x: cls(factor)(x),
+        "mistakes": [],
+        "cases": [Case("three times two", args=(3, 2.0))],
+    }
+    assert checked(Doubler, **options).passed
+    assert checked(Stub, **options).state == "open"
+    assert "input factor" in checked(lambda factor: lambda x: x, **options).text
+
+
+def test_gradients_are_compared_when_asked_for():
+    cases = [Case("x", args=(torch.tensor([1.0, 2.0]),))]
+    options = {"reference": lambda x: x**2, "cases": cases, "mistakes": [], "gradients": True}
+    assert checked(lambda x: x * x, **options).passed
+    report = checked(lambda x: x.detach() ** 2, **options)
+    assert report.state == "failed" and "No gradient comes back" in report.text
+    assert "differs" in checked(lambda x: x * x.detach(), **options).text
+
+
+# ---- time limit
+
+
+def plain_loop(p, q):
+    while True:
+        pass
+
+
+def swallowing_loop(p, q):
+    while True:
+        try:
+            sum([1] * 10)
+        except:  # noqa: E722
+            pass
+
+
+def sleeping_loop(p, q):
+    while True:
+        try:
+            time.sleep(0.001)
+        except BaseException:
+            continue
+
+
+def swallowing_twice(p, q):
+    while True:
+        try:
+            while True:
+                try:
+                    time.sleep(0.001)
+                except:  # noqa: E722
+                    pass
+        except:  # noqa: E722
+            pass
+
+
+@pytest.mark.parametrize("loop", [plain_loop, swallowing_loop, sleeping_loop, swallowing_twice])
+def test_endless_loops_are_stopped_and_said(loop):
+    report = checked(loop)
+    assert report.state == "failed" and "ran too long" in report.text and "two opinions" in report.text
+
+
+def test_a_mistake_may_be_an_endless_loop():
+    assert (
+        checked(swallowing_loop, mistakes=[Mistake("never ends", plain_loop, "Count up.")]).mistake
+        == "never ends"
+    )
+
+
+def test_nothing_strikes_after_the_function_returned():
+    for i in range(60):  # ends right when the limit is reached
+        seconds = 0.004
+        end = time.perf_counter() + seconds - 0.0005 + 0.00002 * i
+        try:
+            call_within(
+                seconds, lambda end=end: [None for _ in iter(lambda: time.perf_counter() < end, False)]
+            )
+        except TimeUp:
+            pass
+    assert sum(range(200_000)) == 19999900000  # a pending exception would strike here
+    assert not [t for t in threading.enumerate() if t.name == "mmcourse-time-limit"]
+
+
+def test_the_limit_works_in_another_thread_too():
+    reports = []
+    thread = threading.Thread(target=lambda: reports.append(checked(plain_loop)))
+    thread.start()
+    thread.join(10)
+    assert "ran too long" in reports[0].text
+
+
+def test_the_stop_button_passes_through_with_one_sentence():
+    def stopped(p, q):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        checked(stopped)
+    assert isinstance(caught.value, CheckStopped)
+    assert caught.value._render_traceback_() == ["✗ product: you stopped the check. Nothing was judged."]
+
+
+@pytest.mark.skipif(
+    threading.current_thread() is not threading.main_thread(), reason="signals reach the main thread"
+)
+def test_a_real_interrupt_stops_a_running_check():
+    threading.Timer(0.1, _thread.interrupt_main).start()
+    with pytest.raises(CheckStopped):
+        checked(plain_loop, seconds=20)
+    assert not [t for t in threading.enumerate() if t.name == "mmcourse-time-limit"]
+
+
+# ---- escaping
+
+
+def test_everything_of_the_learners_is_escaped():
+    evil = "<script>alert(1)</script>"
+
+    def raises(p, q):
+        raise ValueError(evil)
+
+    for function in (raises, lambda p, q: evil, lambda p, q: {evil: 1}, lambda p, q: type(evil, (), {})()):
+        report = checked(function)
+        assert "<script>" in report.text
+        assert "<script>" not in report._repr_html_() and "&lt;script&gt;" in report._repr_html_()
+
+
+def test_html_has_a_symbol_words_and_the_themes_colours():
+    html = checked(no_sum)._repr_html_()
+    assert "✗" in html and "wrong values" in html and "var(--jp-error-color1" in html and "0x" not in html
+
+
+# ---- checker
+
+
+def test_unknown_names_bring_the_nearest():
+    with pytest.raises(ValueError, match="no exercise 'prodct'. Near: product"):
+        Checker([exercise()])("prodct", product)
+    with pytest.raises(TypeError, match="in quotes"):
+        Checker([exercise()])(product)
+
+
+def test_two_exercises_of_one_name_are_an_error():
+    with pytest.raises(ValueError, match="Two exercises are called 'product'"):
+        Checker([exercise(), exercise()]).list()
+
+
+def test_hints_step_on_and_can_be_asked_for_by_number():
+    check = Checker([exercise()])
+    assert "hint 1 of 2" in check.hint("product").text and "second" not in check.hint("product", n=1).text
+    assert "second" in check.hint("product").text
+    last = check.hint("product").text
+    assert "second" in last and "check.solution" in last
+    assert "first" in check.hint("product", n=9).text and "second" in check.hint("product", n=9).text
+    assert Checker([exercise()]).hint("product").text == Checker([exercise()]).hint("product").text
+    for bad in (0, -1, 1.5, True, "1"):
+        with pytest.raises(ValueError, match="n must be"):
+            check.hint("product", n=bad)
+    assert Checker([exercise(hints=[])]).hint("product").state == "note"
+
+
+def test_the_solution_is_the_references_source_and_its_module():
+    report = Checker([exercise()]).solution("product")
+    assert "return z / z.sum()" in report.text and "test_check.py" in report.text
+    assert "return z / z.sum()" in report._repr_html_()
+
+
+def test_the_list_tells_how_far_one_is():
+    check = Checker([exercise()])
+    assert "○ product" in check.list().text
+    check("product", product)
+    assert "✓ product" in check.list().text and "Multiply and normalise." in check.list().text
+
+
+def test_exercises_and_cases_say_what_is_wrong_with_them():
+    with pytest.raises(ValueError, match="name"):
+        exercise(name="my exercise")
+    with pytest.raises(TypeError, match="reference must be callable"):
+        exercise(reference=3)
+    with pytest.raises(ValueError, match="seconds"):
+        exercise(seconds=0)
+    with pytest.raises(TypeError, match="tuple"):
+        Case("x", args=[1])
+    with pytest.raises(ValueError, match="not both"):
+        Case("x", args=(1,), make=lambda: (1,))
