@@ -2,8 +2,8 @@
 
 A batch is a dict from modality name to tensor, ``{"image": (B, 1, 8, 8), "audio": (B, 1, F, T)}``; labels are (B,).
 Axis letters: B batch, D numbers of one modality, W width of a layer, M modalities, K classes.
-The three levels follow the survey of Baltrušaitis, Ahuja and Morency (2019, IEEE TPAMI 41(2)), where they are called early,
-hybrid or intermediate, and late fusion.
+The first and the last level are early and late fusion in the survey of Baltrušaitis, Ahuja and Morency (2019, IEEE
+TPAMI 41(2)); the middle one is often called intermediate fusion.
 """
 
 from __future__ import annotations
@@ -16,14 +16,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mmcourse.engine import Data, fit_many, seeded
+from mmcourse.engine import Data, compare, fit, fit_many, pick_device, predict, seeded
 
 Batch = Mapping[str, Tensor]
 Sizes = Mapping[str, int]                       # modality name → how many numbers one sample of it has
 KINDS = ("image", "audio", "data", "feature", "model")
 
-
-# ---------------------------------------------------------------------------------------------- building blocks
 
 def flat(batch: Batch, name: str) -> Tensor:
     """One modality of a batch as rows of numbers: (B, ...) → (B, D). An unknown name is a ``ValueError``."""
@@ -39,8 +37,8 @@ def side_by_side(batch: Batch, names: Sequence[str]) -> Tensor:
     """
     rows = [flat(batch, name) for name in names]
     if len({len(row) for row in rows}) != 1:
-        raise ValueError(f"batch: {', '.join(names)} have {[len(row) for row in rows]} samples, expected as many of each; "
-                         "row i of every modality must be the same event")
+        raise ValueError(f"batch: {', '.join(names)} have {[len(row) for row in rows]} samples, expected as many of "
+                         "each; row i of every modality must be the same event")
     return torch.cat(rows, dim=1)
 
 
@@ -60,8 +58,6 @@ class Alone(nn.Module):
         """Logits (B, K) from one modality; the others may be absent."""
         return self.net(flat(batch, self.name))
 
-
-# ---------------------------------------------------------------------------------------------- the three levels
 
 class DataLevel(nn.Module):
     """Meet at the inputs: write the raw numbers of all senses side by side and let one network see them all."""
@@ -116,8 +112,6 @@ def experts_loss(logits: Tensor, labels: Tensor) -> Tensor:
     return sum(F.cross_entropy(one, labels) for one in logits)
 
 
-# ---------------------------------------------------------------------------------------------- rules of decision
-
 def average_opinions(opinions: Tensor) -> Tensor:
     """The mean of the experts' probabilities: p(k) = 1/M Σ_m p_m(k). (M, B, K) → (B, K)."""
     return check_opinions(opinions).mean(0)
@@ -131,9 +125,9 @@ def weighted_opinions(opinions: Tensor, weights: Sequence[float] | Tensor) -> Te
     check_opinions(opinions)
     w = torch.as_tensor(weights, dtype=opinions.dtype, device=opinions.device)
     if w.shape != opinions.shape[:1]:
-        raise ValueError(f"weights: got shape {tuple(w.shape)} for {len(opinions)} experts, expected one number for each")
+        raise ValueError(f"weights: got shape {tuple(w.shape)}, expected one number for each of {len(opinions)}")
     if not bool((w >= 0).all()) or abs(float(w.sum()) - 1) > 1e-4:
-        raise ValueError(f"weights: got {w.tolist()}, expected numbers from 0 up that sum to 1; divide them by their sum")
+        raise ValueError(f"weights: got {w.tolist()}, expected numbers from 0 up that sum to 1; divide by their sum")
     return torch.einsum("m,mbk->bk", w, opinions)
 
 
@@ -146,16 +140,20 @@ def product_of_opinions(opinions: Tensor, prior: Tensor | None = None) -> Tensor
     """
     logs = check_opinions(opinions).clamp_min(1e-30).log().sum(0)               # (B, K)
     if prior is not None:
-        logs = logs - (len(opinions) - 1) * check_prior(prior, opinions).log()
+        if prior.shape != opinions.shape[-1:] or not bool((prior > 0).all()) or abs(float(prior.sum()) - 1) > 1e-3:
+            raise ValueError(f"prior: got shape {tuple(prior.shape)} with sum {float(prior.sum()):.3g}, expected "
+                             f"({opinions.shape[-1]},) positive numbers that sum to 1")
+        logs = logs - (len(opinions) - 1) * prior.log()
     return logs.softmax(-1)
 
 
 def vote(opinions: Tensor) -> Tensor:
     """The share of experts whose favourite is k, (M, B, K) → (B, K); a draw goes to the surer experts.
 
-    Two experts that disagree always draw, so a hundredth of the mean opinion is mixed in to decide.
+    Two experts who disagree always draw, so a hundredth of the mean opinion is mixed in.
     """
-    ballots = F.one_hot(check_opinions(opinions).argmax(-1), opinions.shape[-1]).to(opinions.dtype)      # (M, B, K)
+    ballots = (check_opinions(opinions) == opinions.amax(-1, keepdim=True)).to(opinions.dtype)           # (M, B, K)
+    ballots = ballots / ballots.sum(-1, keepdim=True)               # an expert with two favourites splits the ballot
     return 0.99 * ballots.mean(0) + 0.01 * opinions.mean(0)
 
 
@@ -171,14 +169,6 @@ def check_opinions(opinions: Tensor) -> Tensor:
     return opinions
 
 
-def check_prior(prior: Tensor, opinions: Tensor) -> Tensor:
-    """``prior`` itself if it is one positive probability for each class."""
-    if prior.shape != opinions.shape[-1:] or not bool((prior > 0).all()) or abs(float(prior.sum()) - 1) > 1e-3:
-        raise ValueError(f"prior: got shape {tuple(prior.shape)} with sum {float(prior.sum()):.3g}, expected "
-                         f"({opinions.shape[-1]},) positive numbers that sum to 1")
-    return prior
-
-
 def abstain(opinions: Tensor, present: Tensor) -> Tensor:
     """Replace the opinion of an absent expert by the mean opinion of those present: (M, B, K), (M, B) → (M, B, K).
 
@@ -192,7 +182,7 @@ def abstain(opinions: Tensor, present: Tensor) -> Tensor:
 
 
 class Stacking(nn.Module):
-    """A small judge who learns whom to believe about what: logits(B, K) = A [log p_1; …; log p_M] + b.
+    """A small judge who learns whom to believe about what: p = softmax(A [log p_1; …; log p_M] + b).
 
     Trained on opinions about samples that the experts were not trained on (Wolpert, 1992, Neural Networks 5(2)):
     on their own training samples experts are far too sure of themselves.
@@ -202,10 +192,13 @@ class Stacking(nn.Module):
         super().__init__()
         self.judge = nn.Linear(experts * classes, classes)
 
+    def evidence(self, opinions: Tensor) -> Tensor:
+        """The logarithms of all opinions about a sample in one row: (M, B, K) → (B, M·K)."""
+        return check_opinions(opinions).clamp_min(1e-6).log().transpose(0, 1).flatten(1)
+
     def forward(self, opinions: Tensor) -> Tensor:
-        """Logits (B, K) from opinions (M, B, K)."""
-        logs = check_opinions(opinions).clamp_min(1e-6).log()                   # (M, B, K)
-        return self.judge(logs.transpose(0, 1).flatten(1))                      # (B, M·K) → (B, K)
+        """The judge's opinion, (M, B, K) → (B, K)."""
+        return self.judge(self.evidence(opinions)).softmax(-1)
 
 
 RULES: Mapping[str, Callable[[Tensor], Tensor]] = {
@@ -232,7 +225,14 @@ class ModelLevel(nn.Module):
         return self.rule(self.opinions(batch))
 
 
-# ---------------------------------------------------------------------------------------------- questions to a model
+def learn_judge(experts: Experts, held_out: Data, *, epochs: int = 60, seed: int = 0) -> ModelLevel:
+    """A model level whose rule is a stacking judge trained on ``held_out``, which the experts must not have seen."""
+    inputs, labels = held_out
+    opinions = predict(experts, inputs).softmax(-1)                             # (M, B, K)
+    judge = seeded(partial(Stacking, len(opinions), opinions.shape[-1]), seed).to(opinions.device)
+    fit(judge.judge, (judge.evidence(opinions), labels), epochs=epochs, batch_size=50, lr=1e-2, seed=seed)
+    return ModelLevel(experts, judge)
+
 
 def shuffled(batch: Batch, name: str, rng: torch.Generator) -> dict[str, Tensor]:
     """The batch with one modality dealt out anew among the samples, the others as they were; the input is not changed.
@@ -244,13 +244,15 @@ def shuffled(batch: Batch, name: str, rng: torch.Generator) -> dict[str, Tensor]
     return {**batch, name: batch[name][rows.to(batch[name].device)]}
 
 
-def without(batch: Batch, name: str) -> dict[str, Tensor]:
-    """The batch as it comes when the sensor of one modality is off: zeros; the input is not changed."""
-    flat(batch, name)
-    return {**batch, name: torch.zeros_like(batch[name])}
+def leading(scores: Mapping[str, Sequence[float]]) -> list[str]:
+    """The methods that may be the best: the one with the highest mean, and all that are not seen to be worse.
 
+    ``scores`` maps a method to its accuracies, one for each seed, in the same order of seeds. "Worse" means that the
+    95 % interval of the paired differences leaves zero out.
+    """
+    best = max(scores, key=lambda name: sum(scores[name]) / len(scores[name]))
+    return [name for name in scores if name == best or compare(scores[name], scores[best]).verdict != "worse"]
 
-# ---------------------------------------------------------------------------------------------- equal budgets
 
 def parameters(model: nn.Module) -> int:
     """How many numbers training can change."""
@@ -272,38 +274,35 @@ def width_for(budget: int, kind: str, sizes: Sizes, classes: int) -> int:
 
     Without this, the level that happens to have more numbers to learn with would win for that reason alone.
     """
-    with torch.device("meta"):                                  # shapes only
-        count = [parameters(build(kind, sizes, classes, width)) for width in (1, 2, 3)]
-    if count[0] > budget:
-        raise ValueError(f"budget: got {budget}, but a {kind!r} model of width 1 already has {count[0]} parameters")
-    bend = (count[2] - 2 * count[1] + count[0]) // 2          # count(w) = bend w² + slope w + rest, exactly
-    slope = count[1] - count[0] - 3 * bend
-    rest = count[0] - bend - slope
-    if bend == 0:
-        return (budget - rest) // slope
-    return int((-slope + math.sqrt(slope**2 + 4 * bend * (budget - rest))) / (2 * bend))
+    width = 0
+    with torch.device("meta"):                                                  # shapes only, no numbers
+        while parameters(build(kind, sizes, classes, width + 1)) <= budget:
+            width += 1
+    if width == 0:
+        raise ValueError(f"budget: got {budget}, too few for a {kind!r} model even of width 1; give it more")
+    return width
 
-
-# ---------------------------------------------------------------------------------------------- training all of them
 
 def train_kinds(train: Data | Sequence[Data], *, classes: int, kinds: Sequence[str] | None = None, budget: int = 8000,
-                seeds: Sequence[int] = range(8), device: torch.device | str = "cpu",
+                seeds: Sequence[int] = range(8), device: torch.device | str | None = None,
                 callback: Callable[[int, int], object] | None = None, **options: object) -> dict[str, list[nn.Module]]:
     """Train every kind of model for every seed at one parameter budget: {kind: [model of seed 0, ...]}.
 
     ``train`` is one ``(batch, labels)`` for all seeds or one for each. ``"model"`` comes back as ``ModelLevel`` with
-    the average rule. ``callback(done, total)`` counts epochs over all kinds; ``options`` go to ``fit_many``.
+    the average rule. ``device`` None: the one of ``pick_device()``. ``callback(done, total)`` is called after every
+    kind; ``options`` go to ``fit_many``.
     """
+    place = pick_device() if device is None else torch.device(device)
     batch = train[0] if isinstance(train, tuple) and isinstance(train[1], Tensor) else train[0][0]
     sizes = {name: math.prod(x.shape[1:]) for name, x in batch.items()}
     kinds = [*sizes, "data", "feature", "model"] if kinds is None else list(kinds)
-    epochs = int(options.setdefault("epochs", 15))
     trained: dict[str, list[nn.Module]] = {}
     for k, kind in enumerate(kinds):
         width = width_for(budget, kind, sizes, classes)
-        models = [seeded(partial(build, kind, sizes, classes, width), seed).to(device) for seed in seeds]
-        tell = None if callback is None else partial(lambda k, done, *_: callback(k * epochs + done, len(kinds) * epochs), k)
+        models = [seeded(partial(build, kind, sizes, classes, width), seed).to(place) for seed in seeds]
         loss = experts_loss if kind == "model" else F.cross_entropy
-        fit_many(models, train, seeds=list(seeds), loss=loss, callback=tell, **options)
+        fit_many(models, train, seeds=list(seeds), loss=loss, **options)
         trained[kind] = [ModelLevel(model) for model in models] if kind == "model" else models
+        if callback is not None:
+            callback(k + 1, len(kinds))
     return trained

@@ -1,4 +1,6 @@
-"""Drive panels as a learner would: every control over its whole range, watching pictures, sounds and messages."""
+"""Drive panels as a learner would: every control over its whole range, watching pictures, sounds and
+messages.
+"""
 
 from __future__ import annotations
 
@@ -24,17 +26,21 @@ MOST_STEPS = 9
 
 
 def panel_makers() -> dict[str, Callable[[], Panel]]:
-    """How to make every panel of the demos, as "lesson.name": a public function whose name ends in ``_panel``.
+    """How to make every panel of the demos, as "lesson.name": a public function whose name ends in
+    ``_panel``.
 
-    One that needs arguments gets those of its lesson: the notebook's own call, after the cells that this call needs.
+    One that needs arguments gets those of its lesson: the notebook's own call, after what this call needs.
     """
     found = {}
     for path in sorted((PACKAGE / "demos").glob("[!_]*.py")):
         module = importlib.import_module(f"mmcourse.demos.{path.stem}")
         for name, maker in inspect.getmembers(module, inspect.isfunction):
             if name.endswith("_panel") and not name.startswith("_") and maker.__module__ == module.__name__:
-                needs = [one for one in inspect.signature(maker).parameters.values()
-                         if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+                needs = [
+                    one
+                    for one in inspect.signature(maker).parameters.values()
+                    if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
+                ]
                 found[f"{path.stem}.{name}"] = partial(as_in_the_lesson, path.stem, name) if needs else maker
     return found
 
@@ -44,43 +50,72 @@ def as_in_the_lesson(lesson: str, name: str) -> Panel:
     notebooks = [path for path in NOTEBOOKS if path.stem[3:] == lesson]
     if not notebooks:
         pytest.skip(f"{name} needs arguments, and the notebook of {lesson} that gives them is not there")
-    cells = [ast.parse(cell.source) for cell in nbformat.read(notebooks[0], as_version=4).cells
-             if cell.cell_type == "code" and not {"raises-exception", "exercise"} & set(cell.metadata.get("tags", []))]
-    for place, cell in enumerate(cells):
-        for call in (part for part in ast.walk(cell) if isinstance(part, ast.Call)):
+    statements = [
+        part
+        for cell in nbformat.read(notebooks[0], as_version=4).cells
+        if cell.cell_type == "code"
+        and not {"raises-exception", "exercise"} & set(cell.metadata.get("tags", []))
+        for part in ast.parse(cell.source).body
+    ]
+    for place, statement in enumerate(statements):
+        for call in (part for part in ast.walk(statement) if isinstance(part, ast.Call)):
             if dotted(call.func) == name:
                 space: dict[str, Any] = {"__name__": "__main__"}
-                for needed in what_it_needs(cells[:place], cell):
-                    exec(compile(needed, notebooks[0].name, "exec"), space)
-                before = ast.Module([part for part in cell.body if call not in ast.walk(part)], [])
-                exec(compile(before, notebooks[0].name, "exec"), space)
+                needed = ast.Module(what_it_needs(statements[:place], call), [])
+                exec(compile(needed, notebooks[0].name, "exec"), space)
                 return eval(compile(ast.Expression(call), notebooks[0].name, "eval"), space)
     raise AssertionError(f"{notebooks[0].name} never calls {name}(…), so nobody sees it")
 
 
-def what_it_needs(earlier: list[ast.Module], cell: ast.Module) -> list[ast.Module]:
-    """Those earlier cells that make, or may change, a name which ``cell`` uses, and what they need in turn."""
-    wanted, chosen = names_used(cell), []
-    for candidate in reversed(earlier):
-        if names_touched(candidate) & wanted:
-            chosen.insert(0, candidate)
-            wanted |= names_used(candidate)
+def what_it_needs(earlier: list[ast.stmt], last: ast.AST) -> list[ast.stmt]:
+    """Those earlier statements that make, or may change, a name which ``last`` uses, and what they need in
+    turn.
+    """
+    wanted, chosen = names_used(last), []
+    for statement in reversed(earlier):
+        made = names_made(statement)
+        if (made | names_changed(statement)) & wanted:
+            chosen.insert(0, statement)
+            certain = isinstance(
+                statement, ast.Assign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
+            )
+            wanted = (wanted - made if certain else wanted) | names_used(statement)
     return chosen
 
 
 def names_used(node: ast.AST) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    """Names that a piece of code reads."""
+    return {
+        part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Store)
+    }
 
 
-def names_touched(node: ast.AST) -> set[str]:
-    """Names that a cell binds, or hands to a function that trains or loads."""
-    found = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
-    found |= {part.name for part in ast.walk(node) if isinstance(part, ast.FunctionDef | ast.ClassDef)}
+def names_made(node: ast.stmt) -> set[str]:
+    """Names that a statement binds, in the scope it stands in."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {(name.asname or name.name).split(".")[0] for name in node.names}
+    return {
+        part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    }
+
+
+def names_changed(node: ast.stmt) -> set[str]:
+    """Names whose objects a statement may change: part of them is assigned, or they are trained, filled,
+    loaded.
+    """
+    changing = ("fit", "train", "step", "load", "append", "extend", "update", "backward", "copy_", "add_")
+    found: set[str] = set()
     for part in ast.walk(node):
-        if isinstance(part, ast.Import | ast.ImportFrom):
-            found |= {(name.asname or name.name).split(".")[0] for name in part.names}
-        if isinstance(part, ast.Call) and dotted(part.func).split(".")[-1].startswith(("fit", "train", "step", "load")):
-            found |= names_used(part)
+        if isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Store):
+            found |= names_used(part.value)
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name | ast.Attribute):
+            word = part.func.attr if isinstance(part.func, ast.Attribute) else part.func.id
+            if word.startswith(changing):
+                found |= names_used(part)
     return found
 
 
@@ -93,7 +128,9 @@ def values_of(control: widgets.Widget, most: int = MOST_STEPS) -> list[Any]:
     """Values over the whole range of a control, both ends among them."""
     if isinstance(control, widgets.Checkbox | widgets.ToggleButton):
         return [False, True]
-    if isinstance(control, widgets.Dropdown | widgets.SelectionSlider | widgets.RadioButtons | widgets.ToggleButtons):
+    if isinstance(
+        control, widgets.Dropdown | widgets.SelectionSlider | widgets.RadioButtons | widgets.ToggleButtons
+    ):
         return [value for _label, value in control._options_full]
     if isinstance(control, widgets.Text):
         return ["", "good", "<b>", "ümlaut ☃", "long " * 50, control.value]
@@ -120,7 +157,8 @@ def move(panel: Panel, **values: Any) -> None:
 
 
 def drive(panel: Panel) -> dict[str, bool]:
-    """Move each control over its range and back; returns for each whether it changed the picture or a sound."""
+    """Move each control over its range and back; returns for each whether it changed the picture or a sound.
+    """
     effect = {}
     for name, control in panel.controls.items():
         start, seen = control.value, {seen_and_heard(panel)}
@@ -133,11 +171,15 @@ def drive(panel: Panel) -> dict[str, bool]:
 
 
 def shake(panel: Panel, times: int = 8, seed: int = 0) -> Iterator[dict[str, Any]]:
-    """Set all controls to a random place of their ranges, again and again, the ends first; yields the values."""
+    """Set all controls to a random place of their ranges, again and again, the ends first; yields the values.
+    """
     rng = np.random.default_rng(seed)
     ranges = {name: values_of(control) for name, control in panel.controls.items()}
-    for pick in (lambda values: values[0], lambda values: values[-1],
-                 *[lambda values: values[rng.integers(len(values))]] * times):
+    for pick in (
+        lambda values: values[0],
+        lambda values: values[-1],
+        *[lambda values: values[rng.integers(len(values))]] * times,
+    ):
         move(panel, **{name: pick(values) for name, values in ranges.items()})
         yield panel.values
 
@@ -159,10 +201,13 @@ def actions(panel: widgets.Widget) -> list[Action]:
 
 
 def settle(view: View, **values: Any) -> None:
-    """Draw twice anew: a constrained layout moves by a fraction of a pixel the second time, and then no more."""
+    """Let the layout come to rest: a constrained one still creeps by fractions of a pixel for some drawings.
+    """
     for _again in range(2):
         view.redraw_still()
         view.png(**values)
+    view.figure.set_layout_engine("none")
+    view.redraw_still()
 
 
 def assert_redraw_is_exact(view: View, **values: Any) -> None:
@@ -171,4 +216,6 @@ def assert_redraw_is_exact(view: View, **values: Any) -> None:
     view.redraw_still()
     full = pixels(view.png(**values))
     different = int((quick != full).any(axis=-1).sum())
-    assert different == 0, f"{type(view).__name__} at {values}: {different} pixels of the quick redraw are wrong"
+    assert different == 0, (
+        f"{type(view).__name__} at {values}: {different} pixels of the quick redraw are wrong"
+    )

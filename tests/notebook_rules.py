@@ -1,7 +1,7 @@
 """The rules of a lesson's notebook. Each is a function from a notebook to the sentences about what breaks it.
 
-``RULES`` maps a rule's name to its function; ``test_notebooks.py`` applies each of them to each notebook, and to a small
-notebook that breaks just this rule, so that every rule is seen to work.
+``RULES`` maps a rule's name to its function; ``test_notebooks.py`` applies each of them to each notebook, and
+to a small notebook that breaks just this rule, so that every rule is seen to work.
 """
 
 from __future__ import annotations
@@ -26,9 +26,19 @@ from project import PACKAGE, definitions, dotted, imported, lesson_modules, modu
 TAGS = {"derivation", "exercise", "raises-exception"}
 EXEMPT = "# NBVAL_IGNORE_OUTPUT"
 CLOSING = ["What you can do now", "Where it leads", "References"]
-BELITTLING = ("simply", "obviously", "trivial", "trivially", "of course", "needless to say", "as everyone knows")
-MAY_IMPORT = {"torch", "numpy", "sklearn", "scipy"} | (set(sys.stdlib_module_names) - {"pickle", "shelve", "subprocess"})
-MAY_IMPORT_OF_OURS = {"demos", "exercises", "datasets", "ui"}      # and every lesson module
+BELITTLING = (
+    "simply",
+    "obviously",
+    "trivial",
+    "trivially",
+    "of course",
+    "needless to say",
+    "as everyone knows",
+)
+MAY_IMPORT = {"torch", "numpy", "sklearn", "scipy"} | (
+    set(sys.stdlib_module_names) - {"pickle", "shelve", "subprocess"}
+)
+MAY_IMPORT_OF_OURS = {"demos", "exercises", "datasets", "ui"}  # and every lesson module
 MOST_BYTES, MOST_PICTURE_BYTES, MOST_PICTURE_WIDTH = 900_000, 200_000, 1000
 
 
@@ -42,8 +52,11 @@ class Notebook:
 
     @classmethod
     def read(cls, path: Path) -> Notebook:
-        return cls(path.name, nbformat.reads(path.read_text(encoding="utf-8"), as_version=nbformat.NO_CONVERT),
-                   path.stat().st_size)
+        return cls(
+            path.name,
+            nbformat.reads(path.read_text(encoding="utf-8"), as_version=nbformat.NO_CONVERT),
+            path.stat().st_size,
+        )
 
     @property
     def cells(self) -> list[Any]:
@@ -69,14 +82,17 @@ RULES: dict[str, Rule] = {}
 
 def rule(function: Callable[[Notebook], Iterator[str]]) -> Rule:
     """Enter a generator of complaints into ``RULES``."""
+
     def problems(notebook: Notebook) -> list[str]:
         return list(function(notebook))
+
     problems.__name__, problems.__doc__ = function.__name__, function.__doc__
     RULES[function.__name__] = problems
     return problems
 
 
 # ---------------------------------------------------------------- reading cells
+
 
 def lines(cell: Any) -> list[str]:
     """A code cell's lines without blank ones and without the marker for nbval."""
@@ -110,14 +126,20 @@ def headings(notebook: Notebook) -> list[tuple[int, str, int]]:
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
             source = re.sub(r"^ {0,3}(```|~~~).*?^ {0,3}\1", "", cell.source, flags=re.S | re.M)
-            found += [(len(hit[1]), hit[2].strip(), index) for hit in re.finditer(r"^(#{1,6})\s+(.*)$", source, re.M)]
+            found += [
+                (len(hit[1]), hit[2].strip(), index)
+                for hit in re.finditer(r"^(#{1,6})\s+(.*)$", source, re.M)
+            ]
     return found
 
 
 def pictures(cell: Any) -> list[bytes]:
     """The PNG pictures among a cell's outputs."""
-    return [base64.b64decode(output.data["image/png"]) for output in cell.get("outputs", [])
-            if "image/png" in output.get("data", {})]
+    return [
+        base64.b64decode(output.data["image/png"])
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
 
 
 def printed(cell: Any) -> str:
@@ -132,6 +154,7 @@ def printed(cell: Any) -> str:
 
 # ---------------------------------------------------------------- the file
 
+
 @rule
 def is_valid(notebook: Notebook) -> Iterator[str]:
     """Format 4.5, a Python 3 kernel, cell ids of the pattern "08-17" that come once each."""
@@ -141,10 +164,13 @@ def is_valid(notebook: Notebook) -> Iterator[str]:
         yield "its kernelspec is not python3"
     ids = [cell.get("id", "") for cell in notebook.cells]
     yield from (f"cell id {one!r} comes twice" for one in sorted({one for one in ids if ids.count(one) > 1}))
-    yield from (f"cell id {one!r} should begin with {notebook.name[:2]}-" for one in ids
-                if not re.fullmatch(rf"{notebook.name[:2]}-[\w-]+", one))
+    yield from (
+        f"cell id {one!r} should begin with {notebook.name[:2]}-"
+        for one in ids
+        if not re.fullmatch(rf"{notebook.name[:2]}-[\w-]+", one)
+    )
     try:
-        with warnings.catch_warnings(action="ignore"):         # it warns of repeated ids and mends them in place
+        with warnings.catch_warnings(action="ignore"):  # it warns of repeated ids and mends them in place
             nbformat.validate(copy.deepcopy(notebook.node))
     except nbformat.ValidationError as error:
         yield f"is no valid notebook: {error.message}"
@@ -152,7 +178,9 @@ def is_valid(notebook: Notebook) -> Iterator[str]:
 
 @rule
 def keeps_no_widget_state(notebook: Notebook) -> Iterator[str]:
-    """Neither widget state nor widget views are stored: they are large, change each time, and break GitHub's view."""
+    """Neither widget state nor widget views are stored: they are large, change each time, and break GitHub's
+    view.
+    """
     if "widgets" in notebook.node.metadata:
         yield "metadata.widgets is stored"
     for cell in notebook.code:
@@ -162,16 +190,17 @@ def keeps_no_widget_state(notebook: Notebook) -> Iterator[str]:
 
 @rule
 def is_small(notebook: Notebook) -> Iterator[str]:
-    """The whole file, and each picture's width and bytes, stay within what a reader's browser loads at once."""
+    """The whole file, and each picture's width and bytes, stay within what a reader's browser loads at once.
+    """
     if notebook.size > MOST_BYTES:
         yield f"has {notebook.size} bytes, at most {MOST_BYTES}"
     for cell in notebook.code:
         for png in pictures(cell):
             if len(png) > MOST_PICTURE_BYTES:
-                yield f"{notebook.where(cell)} has a picture of {len(png)} bytes, at most {MOST_PICTURE_BYTES}"
+                yield f"{notebook.where(cell)} has a picture of {len(png)} bytes > {MOST_PICTURE_BYTES}"
             width = Image.open(io.BytesIO(png)).width
             if width > MOST_PICTURE_WIDTH:
-                yield f"{notebook.where(cell)} has a picture {width} pixels wide, at most {MOST_PICTURE_WIDTH}"
+                yield f"{notebook.where(cell)} has a picture {width} pixels wide > {MOST_PICTURE_WIDTH}"
 
 
 @rule
@@ -185,6 +214,7 @@ def is_stable(notebook: Notebook) -> Iterator[str]:
 
 
 # ---------------------------------------------------------------- how it was run
+
 
 @rule
 def was_run_in_order(notebook: Notebook) -> Iterator[str]:
@@ -210,7 +240,9 @@ def fails_only_where_it_should(notebook: Notebook) -> Iterator[str]:
 
 @rule
 def is_compared(notebook: Notebook) -> Iterator[str]:
-    """No cell is skipped; at most a quarter are exempt from comparison, each by the marker alone on its first line."""
+    """No cell is skipped; at most a quarter are exempt from comparison, each by the marker alone on its first
+    line.
+    """
     exempt = []
     for cell in notebook.code:
         marks = [line for line in cell.source.splitlines() if re.search(r"NBVAL_|PYTEST_VALIDATE", line)]
@@ -220,12 +252,13 @@ def is_compared(notebook: Notebook) -> Iterator[str]:
         if marks == [EXEMPT] and cell.source.splitlines()[0] == EXEMPT:
             exempt.append(cell)
         else:
-            yield f"{notebook.where(cell)}: only {EXEMPT!r}, alone on the first line, may steer the comparison"
+            yield f"{notebook.where(cell)}: only {EXEMPT!r}, alone on the first line, may steer nbval"
     if len(exempt) > len(notebook.code) / 4:
-        yield f"{len(exempt)} of {len(notebook.code)} code cells are exempt from comparison, at most a quarter"
+        yield f"{len(exempt)} of {len(notebook.code)} code cells are exempt, at most a quarter"
 
 
 # ---------------------------------------------------------------- code cells
+
 
 @rule
 def has_short_cells(notebook: Notebook) -> Iterator[str]:
@@ -237,16 +270,25 @@ def has_short_cells(notebook: Notebook) -> Iterator[str]:
     if statistics.median(sizes) > 5:
         yield f"the median of its code cells is {statistics.median(sizes):g} lines, at most 5"
     if sum(size > 15 for size in sizes) > len(sizes) / 10:
-        yield f"{sum(size > 15 for size in sizes)} of {len(sizes)} code cells have over 15 lines, at most one in ten"
-    yield from (f"{notebook.where(cell)} has {size} lines, at most 25"
-                for cell, size in zip(notebook.code, sizes, strict=True) if size > 25)
-    yield from (f"{notebook.where(cell)} is empty"
-                for cell, size in zip(notebook.code, sizes, strict=True) if size == 0)
+        long = sum(size > 15 for size in sizes)
+        yield f"{long} of {len(sizes)} code cells have over 15 lines, at most one in ten"
+    yield from (
+        f"{notebook.where(cell)} has {size} lines, at most 25"
+        for cell, size in zip(notebook.code, sizes, strict=True)
+        if size > 25
+    )
+    yield from (
+        f"{notebook.where(cell)} is empty"
+        for cell, size in zip(notebook.code, sizes, strict=True)
+        if size == 0
+    )
 
 
 @rule
 def is_plain_python(notebook: Notebook) -> Iterator[str]:
-    """No magics, shell lines, installation, trailing semicolons, replaced outputs; nothing drawn by pyplot's state."""
+    """No magics, shell lines, installation, trailing semicolons, replaced outputs; nothing drawn by pyplot's
+    state.
+    """
     for cell in notebook.code:
         if parsed(cell) is None:
             if "raises-exception" not in tags(cell):
@@ -254,7 +296,16 @@ def is_plain_python(notebook: Notebook) -> Iterator[str]:
             continue
         if cell.source.rstrip().endswith(";"):
             yield f"{notebook.where(cell)} ends with a semicolon"
-        for word in ("get_ipython", "clear_output", "update_display", "display_id", "pyplot", "plt.", "%pip", "pip install"):
+        for word in (
+            "get_ipython",
+            "clear_output",
+            "update_display",
+            "display_id",
+            "pyplot",
+            "plt.",
+            "%pip",
+            "pip install",
+        ):
             if word in cell.source:
                 yield f"{notebook.where(cell)} uses {word}"
 
@@ -276,24 +327,36 @@ def seeds_nothing_global(notebook: Notebook) -> Iterator[str]:
     """Randomness comes from a generator: the global ones of torch, numpy and random are left alone."""
     for cell in notebook.code:
         node = parsed(cell)
-        for name in sorted({dotted(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)} if node else ()):
-            if re.fullmatch(r"torch\.(cuda\.)?(manual_seed|seed|manual_seed_all)|np\.random\.(?!default_rng).*"
-                            r"|numpy\.random\.(?!default_rng).*|random\.(seed|random|randint|choice|shuffle)", name):
+        for name in sorted(
+            {dotted(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)} if node else ()
+        ):
+            if re.fullmatch(
+                r"torch\.(cuda\.)?(manual_seed|seed|manual_seed_all)|np\.random\.(?!default_rng).*"
+                r"|numpy\.random\.(?!default_rng).*|random\.(seed|random|randint|choice|shuffle)",
+                name,
+            ):
                 yield f"{notebook.where(cell)} calls {name}"
 
 
 @rule
 def repeats_no_definition(notebook: Notebook) -> Iterator[str]:
-    """What the package defines is defined again only in cells tagged derivation or exercise; so is a second version."""
-    packaged = {part.name for path in modules() if path.relative_to(PACKAGE).parts[0] not in ("cli", "__main__.py")
-                for part in definitions(tree(path)) if not part.name.startswith("_")}
+    """What the package defines is defined again only in cells tagged derivation or exercise; so is a second
+    version.
+    """
+    packaged = {
+        part.name
+        for path in modules()
+        if path.relative_to(PACKAGE).parts[0] not in ("cli", "__main__.py")
+        for part in definitions(tree(path))
+        if not part.name.startswith("_")
+    }
     seen: set[str] = set()
     for cell in notebook.code:
         if tags(cell) & {"derivation", "exercise"}:
             continue
         for part in definitions(parsed(cell) or ast.Module([], [])):
             if part.name in packaged:
-                yield f"{notebook.where(cell)} defines {part.name}, which the package defines: tag it derivation"
+                yield f"{notebook.where(cell)} defines {part.name}, as the package does: tag it derivation"
             if part.name in seen:
                 yield f"{notebook.where(cell)} defines {part.name} a second time"
             seen.add(part.name)
@@ -308,36 +371,55 @@ def hides_nothing(notebook: Notebook) -> Iterator[str]:
             yield f"{notebook.where(cell)} is hidden"
         if cell.cell_type == "raw":
             yield f"{notebook.where(cell)} is a raw cell"
-        yield from (f"{notebook.where(cell)} has the unknown tag {tag!r}" for tag in sorted(tags(cell) - TAGS))
+        yield from (
+            f"{notebook.where(cell)} has the unknown tag {tag!r}" for tag in sorted(tags(cell) - TAGS)
+        )
 
 
 # ---------------------------------------------------------------- the text
 
+
 @rule
 def explains_first(notebook: Notebook) -> Iterator[str]:
-    """Text stands before at least four code cells in five, and after four pictures in five to say what to see."""
-    before = [index > 0 and notebook.cells[index - 1].cell_type == "markdown"
-              for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    """Text stands before at least four code cells in five, and after four pictures in five to say what to
+    see.
+    """
+    before = [
+        index > 0 and notebook.cells[index - 1].cell_type == "markdown"
+        for index, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code"
+    ]
     if sum(before) < 0.8 * len(before):
         yield f"text stands before {sum(before)} of {len(before)} code cells, at least four in five"
-    after = [index + 1 < len(notebook.cells) and notebook.cells[index + 1].cell_type == "markdown"
-             for index, cell in enumerate(notebook.cells) if cell.cell_type == "code" and pictures(cell)]
+    after = [
+        index + 1 < len(notebook.cells) and notebook.cells[index + 1].cell_type == "markdown"
+        for index, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code" and pictures(cell)
+    ]
     if sum(after) < 0.8 * len(after):
         yield f"text stands after {sum(after)} of {len(after)} pictures, at least four in five"
 
 
 @rule
 def has_a_title_and_sections(notebook: Notebook) -> Iterator[str]:
-    """One "# NN Title" at the top, "##" sections, no level left out, no heading twice except the fixed ones."""
+    """One "# NN Title" at the top, "##" sections, no level left out, no heading twice except the fixed ones.
+    """
     found = headings(notebook)
     titles = [words for level, words, _cell in found if level == 1]
-    if len(titles) != 1 or found[0][0] != 1 or found[0][2] != 0 or not re.match(rf"{notebook.name[:2]} \S", titles[0]):
+    if (
+        len(titles) != 1
+        or found[0][0] != 1
+        or found[0][2] != 0
+        or not re.match(rf"{notebook.name[:2]} \S", titles[0])
+    ):
         yield f"should begin with one heading '# {notebook.name[:2]} Title', has {titles}"
     for (level, _words, _cell), (below, words, _index) in zip(found, found[1:], strict=False):
         if below > level + 1:
             yield f"heading {words!r} leaves out a level"
     plain = [words for _level, words, _cell in found if words != "Seen in the wild"]
-    yield from (f"heading {words!r} comes twice" for words in sorted({one for one in plain if plain.count(one) > 1}))
+    yield from (
+        f"heading {words!r} comes twice" for words in sorted({one for one in plain if plain.count(one) > 1})
+    )
     if sum(level == 2 for level, _words, _cell in found) < 4:
         yield "has fewer than four sections (##)"
 
@@ -370,13 +452,16 @@ def is_courteous(notebook: Notebook) -> Iterator[str]:
 @rule
 def names_no_place(notebook: Notebook) -> Iterator[str]:
     """No path of the machine it was run on, in sources or outputs (tracebacks like to carry them)."""
-    pattern = r"(?<![\w.:/])/(?:\w[\w.+-]*/)+(?:site-packages|ipykernel_\d+|lib/python3)[\w./-]*|[A-Z]:\\Users\\\w+"
+    pattern = (
+        r"(?<![\w.:/])/(?:\w[\w.+-]*/)+(?:site-packages|ipykernel_\d+|lib/python3)[\w./-]*|[A-Z]:\\Users\\\w+"
+    )
     for cell in notebook.cells:
         for hit in sorted(set(re.findall(pattern, cell.source + "\n" + printed(cell)))):
             yield f"{notebook.where(cell)} holds the path {hit}"
 
 
 # ---------------------------------------------------------------- what a lesson must have
+
 
 @rule
 def lets_the_learner_guess(notebook: Notebook) -> Iterator[str]:
@@ -394,7 +479,11 @@ def has_a_panel(notebook: Notebook) -> Iterator[str]:
     for cell in panels:
         node = parsed(cell)
         last = node.body[-1] if node and node.body else None
-        shown = isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and dotted(last.value.func).endswith("_panel")
+        shown = (
+            isinstance(last, ast.Expr)
+            and isinstance(last.value, ast.Call)
+            and dotted(last.value.func).endswith("_panel")
+        )
         if shown and not pictures(cell):
             yield f"{notebook.where(cell)} shows a panel and stores no picture of it"
 
@@ -402,8 +491,11 @@ def has_a_panel(notebook: Notebook) -> Iterator[str]:
 @rule
 def asserts_its_claims(notebook: Notebook) -> Iterator[str]:
     """Claims that a number carries are asserted: at least three assert statements that are not constant."""
-    count = sum(isinstance(part, ast.Assert) and not isinstance(part.test, ast.Constant | ast.Tuple)
-                for cell in notebook.code for part in ast.walk(parsed(cell) or ast.Module([], [])))
+    count = sum(
+        isinstance(part, ast.Assert) and not isinstance(part.test, ast.Constant | ast.Tuple)
+        for cell in notebook.code
+        for part in ast.walk(parsed(cell) or ast.Module([], []))
+    )
     if count < 3:
         yield f"asserts {count} of its claims, at least three"
 
@@ -412,7 +504,11 @@ def asserts_its_claims(notebook: Notebook) -> Iterator[str]:
 def shows_the_wild(notebook: Notebook) -> Iterator[str]:
     """A heading "### Seen in the wild" with code to run below it."""
     found = headings(notebook)
-    starts = [(place, cell) for place, (level, words, cell) in enumerate(found) if (level, words) == (3, "Seen in the wild")]
+    starts = [
+        (place, cell)
+        for place, (level, words, cell) in enumerate(found)
+        if (level, words) == (3, "Seen in the wild")
+    ]
     if not starts:
         yield "has no heading '### Seen in the wild'"
     for place, start in starts:
@@ -423,17 +519,24 @@ def shows_the_wild(notebook: Notebook) -> Iterator[str]:
 
 @rule
 def has_exercises(notebook: Notebook) -> Iterator[str]:
-    """Three to six "### Exercise n: …", numbered, each with a check("…") in a cell tagged exercise that is still open."""
+    """Three to six "### Exercise n: …", numbered, each with a check("…") in a cell tagged exercise that is
+    still open.
+    """
     found = headings(notebook)
-    exercises = [(place, words, cell) for place, (level, words, cell) in enumerate(found)
-                 if level == 3 and words.startswith("Exercise")]
+    exercises = [
+        (place, words, cell)
+        for place, (level, words, cell) in enumerate(found)
+        if level == 3 and words.startswith("Exercise")
+    ]
     if not 3 <= len(exercises) <= 6:
         yield f"has {len(exercises)} headings '### Exercise n: …', expected three to six"
     for number, (place, words, start) in enumerate(exercises, start=1):
         if not re.match(rf"Exercise {number}: \S", words):
             yield f"heading {words!r} should read 'Exercise {number}: …'"
         end = found[place + 1][2] if place + 1 < len(found) else len(notebook.cells)
-        stubs = [cell for cell in notebook.cells[start:end] if cell.cell_type == "code" and calls(cell, "check")]
+        stubs = [
+            cell for cell in notebook.cells[start:end] if cell.cell_type == "code" and calls(cell, "check")
+        ]
         if not stubs:
             yield f"{words!r} has no check(…)"
         for cell in stubs:
@@ -457,6 +560,10 @@ def checks_what_is_known(notebook: Notebook) -> Iterator[str]:
 def known_exercises() -> set[str]:
     """The names in the registry behind ``mmcourse.exercises.check``."""
     from mmcourse.exercises import check
-    registry = next(value for value in (getattr(check, name, None) for name in ("exercises", "registry", "names"))
-                    if value is not None)
+
+    registry = next(
+        value
+        for value in (getattr(check, name, None) for name in ("exercises", "registry", "names"))
+        if value is not None
+    )
     return set(registry() if callable(registry) else registry)

@@ -1,4 +1,6 @@
-"""Where the project's parts lie, and how tests read them: its files, its modules as syntax trees, its notebooks."""
+"""Where the project's parts lie, and how tests read them: its files, its modules as syntax trees, its
+notebooks.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,23 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "mmcourse"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 LAYERS = ("cli", "datasets", "demos", "engine", "exercises", "ui")
-NOT_OURS = {".git", ".venv", "__pycache__", ".pytest_cache", ".ruff_cache", ".benchmarks", ".ipynb_checkpoints", "build"}
+NOT_OURS = {
+    ".git",
+    ".venv",
+    "__pycache__",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".benchmarks",
+    ".ipynb_checkpoints",
+    "build",
+}
 
 
 def modules(folder: Path = PACKAGE) -> list[Path]:
@@ -39,7 +50,7 @@ def short(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@lru_cache(maxsize=None)
+@cache
 def tree(path: Path) -> ast.Module:
     """A module's syntax tree."""
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
@@ -55,7 +66,10 @@ def imported(node: ast.AST) -> Iterator[tuple[str, int]]:
             yield from ((name.name, part.lineno) for name in part.names)
         elif isinstance(part, ast.ImportFrom):
             yield from ((f"{part.module or '.'}.{name.name}", part.lineno) for name in part.names)
-        elif isinstance(part, ast.Call) and dotted(part.func).split(".")[-1] in ("import_module", "__import__"):
+        elif isinstance(part, ast.Call) and dotted(part.func).split(".")[-1] in (
+            "import_module",
+            "__import__",
+        ):
             first = part.args[0] if part.args else None
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value, part.lineno
@@ -85,15 +99,22 @@ def functions(node: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
 def files() -> tuple[Path, ...]:
     """What a clone would hold: the files git knows or would add, or the tree when git is not there."""
     try:
-        done = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
-                              capture_output=True, check=True)
+        done = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        )
         named = [ROOT / name for name in done.stdout.decode().split("\0") if name]
         found = [path for path in named if path.is_file()]
     except (OSError, subprocess.CalledProcessError):
         found = []
     if not found:
-        found = [path for path in ROOT.rglob("*") if path.is_file()
-                 and not NOT_OURS & set(path.relative_to(ROOT).parts)]
+        found = [
+            path
+            for path in ROOT.rglob("*")
+            if path.is_file() and not NOT_OURS & set(path.relative_to(ROOT).parts)
+        ]
     return tuple(sorted(set(found)))
 
 

@@ -7,9 +7,11 @@ import json
 import os
 import runpy
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -272,6 +274,7 @@ def test_a_real_set_up_from_local_wheels(tmp_path, monkeypatch, capfd):
 
     assert seen() == ["1.0", "True"]
     assert "Step 2 of 3" in capfd.readouterr().out
+    assert not (tmp_path / "elsewhere").exists()
 
     # An interruption: the package is half there and the stamp is not. pip alone would call it installed.
     record, = (root / ".venv").rglob("tinypkg-1.0.dist-info/RECORD")
@@ -368,6 +371,25 @@ def test_a_failing_cell_is_named_and_the_file_untouched(tmp_path, capsys):
     assert path.read_bytes() == before
     said = capsys.readouterr().err
     assert "01_broken stopped in cell 3: ZeroDivisionError: division by zero" in said and "lab 01" in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to a group of processes")
+def test_ctrl_c_stops_the_kernel_and_leaves_the_file(tmp_path):
+    running = tmp_path / "running"
+    path = write_notebook(tmp_path / "04_long.ipynb", f"open({str(running)!r}, 'w').close()",
+                          "import time; time.sleep(30)", f"open({str(running)!r} + '2', 'w').close()")
+    before = path.read_bytes()
+    code = ("import sys; from pathlib import Path; from mmcourse.cli import main, notebooks;"
+            "main.dispatch = lambda argv: notebooks.run([Path(argv[0])]); sys.exit(main.main(sys.argv[1:]))")
+    child = subprocess.Popen([sys.executable, "-c", code, str(path)], env=environment.child_environment(ROOT),
+                             start_new_session=True, stderr=subprocess.PIPE, text=True)
+    while not running.exists() and child.poll() is None:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    os.killpg(child.pid, signal.SIGINT)
+    _, said = child.communicate(timeout=20)
+    assert child.returncode == 130 and "Stopped by Ctrl-C" in said and "Traceback" not in said
+    assert path.read_bytes() == before and not Path(f"{running}2").exists()
 
 
 def test_seconds_are_measured_per_code_cell(tmp_path):

@@ -56,6 +56,7 @@ def pictures(seed, count=90):
 
 # ------------------------------------------------------------------------------------------------ device and randomness
 
+
 def test_the_device_is_the_first_there_is(monkeypatch):
     monkeypatch.delenv("MMCOURSE_DEVICE", raising=False)
     assert pick_device().type == engine.available_devices()[0].split(":")[0]
@@ -102,6 +103,7 @@ def test_training_leaves_the_global_random_state_alone():
 
 # ------------------------------------------------------------------------------------------------ one model
 
+
 def bare_loop(model, train, epochs, batch_size, lr, seed):
     x, y = train
     optimiser, order = torch.optim.Adam(model.parameters(), lr=lr), torch.Generator().manual_seed(seed)
@@ -109,7 +111,7 @@ def bare_loop(model, train, epochs, batch_size, lr, seed):
         rows = torch.randperm(len(y), generator=order)
         for i in range(0, len(y), batch_size):
             optimiser.zero_grad()
-            F.cross_entropy(model(x[rows[i:i + batch_size]]), y[rows[i:i + batch_size]]).backward()
+            F.cross_entropy(model(x[rows[i : i + batch_size]]), y[rows[i : i + batch_size]]).backward()
             optimiser.step()
 
 
@@ -136,7 +138,7 @@ def test_the_first_training_loss_is_the_mean_over_samples_not_over_batches():
     model = mlp()
     with torch.no_grad():
         expected = float(F.cross_entropy(model(data()[0]), data()[1]))
-    history = fit(model, data(), epochs=1, batch_size=100, lr=0.0)            # 130 samples: batches of 100 and 30
+    history = fit(model, data(), epochs=1, batch_size=100, lr=0.0)  # 130 samples: batches of 100 and 30
     assert history.train_loss == [pytest.approx(expected, abs=1e-5)]
 
 
@@ -144,6 +146,7 @@ def interrupt_after(epochs):
     def callback(done, total, history):
         if done == epochs:
             raise KeyboardInterrupt
+
     return callback
 
 
@@ -159,7 +162,7 @@ def test_an_interruption_leaves_the_best_validated_weights():
     valid, model = data(40, seed=2), mlp()
     history = fit(model, data(30), valid, epochs=60, lr=0.3, callback=interrupt_after(40))
     best = min(history.valid_loss)
-    assert history.valid_loss[-1] > best                                      # it had become worse again
+    assert history.valid_loss[-1] > best  # it had become worse again
     assert float(F.cross_entropy(model(valid[0]), valid[1])) == pytest.approx(best, abs=1e-6)
 
 
@@ -185,8 +188,11 @@ def test_dropout_is_off_when_predicting_and_on_afterwards():
 
 # ------------------------------------------------------------------------------------------------ many models
 
+
 def close(one, other, atol=1e-5):
-    return all(torch.allclose(a, b, atol=atol, rtol=1e-4) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+    return all(
+        torch.allclose(a, b, atol=atol, rtol=1e-4) for a, b in zip(one.parameters(), other.parameters(), strict=True)
+    )
 
 
 def test_many_at_once_give_the_weights_of_each_alone():
@@ -210,8 +216,9 @@ def test_the_same_for_small_cnns_on_their_own_data():
         assert close(model, other)
 
 
-@pytest.mark.parametrize("make", [lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
-                                  lambda p: torch.optim.RMSprop(p, lr=0.01)])
+@pytest.mark.parametrize(
+    "make", [lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9), lambda p: torch.optim.RMSprop(p, lr=0.01)]
+)
 def test_other_optimisers_work_at_once_too(make):
     together, alone = [mlp(s) for s in range(2)], [mlp(s) for s in range(2)]
     fit_many(together, data(), epochs=1, batch_size=32, optimiser=make)
@@ -224,8 +231,11 @@ def test_same_seed_same_weights():
     first, second = [mlp(0), mlp(1)], [mlp(0), mlp(1)]
     for models in (first, second):
         fit_many(models, data(), epochs=2)
-    assert all(torch.equal(a, b) for m, n in zip(first, second, strict=True)
-               for a, b in zip(m.parameters(), n.parameters(), strict=True))
+    assert all(
+        torch.equal(a, b)
+        for m, n in zip(first, second, strict=True)
+        for a, b in zip(m.parameters(), n.parameters(), strict=True)
+    )
 
 
 def test_predictions_at_once_are_those_of_each():
@@ -243,12 +253,15 @@ def test_every_parameter_of_every_model_moves():
         assert all(not torch.equal(p, q) for p, q in zip(model.parameters(), old, strict=True))
 
 
-@pytest.mark.parametrize(("models", "message"), [
-    ([], "models: got none"),
-    ([mlp(), nn.Linear(6, 3)], "number 1 differs"),
-    ([nn.Sequential(nn.Linear(6, 3)), nn.Sequential(nn.Linear(6, 4))], "number 1 differs"),
-    ([nn.Sequential(nn.Linear(6, 3), nn.BatchNorm1d(3))] * 2, "batch normalisation"),
-])
+@pytest.mark.parametrize(
+    ("models", "message"),
+    [
+        ([], "models: got none"),
+        ([mlp(), nn.Linear(6, 3)], "number 1 differs"),
+        ([nn.Sequential(nn.Linear(6, 3)), nn.Sequential(nn.Linear(6, 4))], "number 1 differs"),
+        ([nn.Sequential(nn.Linear(6, 3), nn.BatchNorm1d(3))] * 2, "batch normalisation"),
+    ],
+)
 def test_models_that_cannot_be_stacked_are_refused(models, message):
     with pytest.raises(ValueError, match=message):
         fit_many(models, data())
@@ -259,22 +272,31 @@ def test_models_that_cannot_be_stacked_are_refused(models, message):
 x, y = data(10)
 
 
-@pytest.mark.parametrize(("train", "error", "message"), [
-    (x, TypeError, "train: got Tensor, expected a pair"),
-    ((x, y[:9]), ValueError, "inputs has 10 rows and there are 9 labels"),
-    ((x[:0], y[:0]), ValueError, "N at least 1"),
-    ((x.clone().fill_(float("nan")), y), ValueError, "NaN or infinite"),
-    (({"image": x, "audio": x[:3]}, y), ValueError, "audio has 3 rows"),
-    (({"image": [1, 2]}, y), TypeError, "image is list"),
-])
+@pytest.mark.parametrize(
+    ("train", "error", "message"),
+    [
+        (x, TypeError, "train: got Tensor, expected a pair"),
+        ((x, y[:9]), ValueError, "inputs has 10 rows and there are 9 labels"),
+        ((x[:0], y[:0]), ValueError, "N at least 1"),
+        ((x.clone().fill_(float("nan")), y), ValueError, "NaN or infinite"),
+        (({"image": x, "audio": x[:3]}, y), ValueError, "audio has 3 rows"),
+        (({"image": [1, 2]}, y), TypeError, "image is list"),
+    ],
+)
 def test_unusable_data_are_refused(train, error, message):
     with pytest.raises(error, match=message):
         fit(mlp(), train)
 
 
-@pytest.mark.parametrize(("options", "error", "message"), [
-    ({"epochs": 0}, ValueError, "epochs: got 0"), ({"batch_size": -1}, ValueError, "batch_size: got -1"),
-    ({"epochs": 1.5}, TypeError, "epochs: got 1.5"), ({"seed": "a"}, TypeError, "seed: got 'a'")])
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"epochs": 0}, ValueError, "epochs: got 0"),
+        ({"batch_size": -1}, ValueError, "batch_size: got -1"),
+        ({"epochs": 1.5}, TypeError, "epochs: got 1.5"),
+        ({"seed": "a"}, TypeError, "seed: got 'a'"),
+    ],
+)
 def test_unusable_numbers_are_refused(options, error, message):
     with pytest.raises(error, match=message):
         fit(mlp(), data(), **options)
@@ -291,12 +313,17 @@ def test_the_number_of_seeds_and_data_sets_must_fit():
 
 # ------------------------------------------------------------------------------------------------ statistics
 
+
 def test_the_interval_is_students():
     runs = [0.91, 0.93, 0.90, 0.95, 0.92]
     ours = mean_interval(runs, 0.9)
     low, high = scipy_stats.t.interval(0.9, 4, np.mean(runs), scipy_stats.sem(runs))
-    assert (ours.mean, ours.low, ours.high, ours.n) == (pytest.approx(np.mean(runs)), pytest.approx(low),
-                                                        pytest.approx(high), 5)
+    assert (ours.mean, ours.low, ours.high, ours.n) == (
+        pytest.approx(np.mean(runs)),
+        pytest.approx(low),
+        pytest.approx(high),
+        5,
+    )
 
 
 def test_the_interval_holds_the_true_mean_as_often_as_it_says():
@@ -309,7 +336,7 @@ def test_pairing_sees_what_separate_means_cannot():
     luck = np.random.default_rng(1).normal(0, 0.05, 8)
     a, b = 0.90 + luck, 0.89 + luck + np.random.default_rng(2).normal(0, 0.002, 8)
     assert compare(a, b).verdict == "better" and compare(b, a).verdict == "worse"
-    assert mean_interval(a).low < mean_interval(b).mean                       # unpaired intervals overlap
+    assert mean_interval(a).low < mean_interval(b).mean  # unpaired intervals overlap
     assert compare(a, a + np.array([0.01, -0.01] * 4)).verdict == "no difference seen"
 
 

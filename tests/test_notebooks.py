@@ -1,4 +1,6 @@
-"""Each notebook keeps each rule of ``notebook_rules.py``; and each rule is seen to fail on a notebook that breaks it."""
+"""Each notebook keeps each rule of ``notebook_rules.py``; and each rule is seen to fail on a notebook that
+breaks it.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,13 @@ def test_notebook_keeps_the_rule(path, name):
 
 def test_a_learner_finds_no_gap_in_the_numbers():
     numbers = [int(path.name[:2]) for path in NOTEBOOKS]
-    assert len(set(numbers)) == len(numbers), f"two notebooks share a number: {[path.name for path in NOTEBOOKS]}"
+    assert len(set(numbers)) == len(numbers), (
+        f"two notebooks share a number: {[path.name for path in NOTEBOOKS]}"
+    )
 
 
 # ---------------------------------------------------------------- a notebook without fault
+
 
 def png(width: int = 40) -> str:
     out = io.BytesIO()
@@ -39,7 +44,9 @@ def png(width: int = 40) -> str:
 
 
 def picture(width: int = 40):
-    return new_output("execute_result", {"image/png": png(width), "text/plain": "[a panel]"}, execution_count=1)
+    return new_output(
+        "execute_result", {"image/png": png(width), "text/plain": "[a panel]"}, execution_count=1
+    )
 
 
 def says(text: str, name: str = "stdout"):
@@ -64,11 +71,19 @@ def faultless() -> nbformat.NotebookNode:
         new_markdown_cell("## Exercises"),
     ]
     for number in (1, 2, 3):
-        cells += [new_markdown_cell(f"### Exercise {number}: small part {number}"),
-                  new_code_cell(f'def part{number}(): ...\n\ncheck("part{number}", part{number})',
-                                metadata={"tags": ["exercise"]}, outputs=[says(f"○ part{number} is still open.")])]
-    cells += [new_markdown_cell("## What you can do now"), new_markdown_cell("## Where it leads"),
-              new_markdown_cell("## References")]
+        cells += [
+            new_markdown_cell(f"### Exercise {number}: small part {number}"),
+            new_code_cell(
+                f'def part{number}(): ...\n\ncheck("part{number}", part{number})',
+                metadata={"tags": ["exercise"]},
+                outputs=[says(f"○ part{number} is still open.")],
+            ),
+        ]
+    cells += [
+        new_markdown_cell("## What you can do now"),
+        new_markdown_cell("## Where it leads"),
+        new_markdown_cell("## References"),
+    ]
     for number, cell in enumerate(cells, start=1):
         cell.id = f"01-{number:02}"
     for count, cell in enumerate([cell for cell in cells if cell.cell_type == "code"], start=1):
@@ -93,6 +108,7 @@ def test_a_faultless_notebook_passes(name, known):
 
 # ---------------------------------------------------------------- one fault at a time
 
+
 def cell_becomes(index: int, **changes) -> Callable:
     def change(node):
         for key, value in changes.items():
@@ -100,6 +116,7 @@ def cell_becomes(index: int, **changes) -> Callable:
                 node.cells[index].metadata[key] = value
             else:
                 node.cells[index][key] = value
+
     return change
 
 
@@ -109,6 +126,7 @@ def heading_becomes(old: str, new: str) -> Callable:
         assert hits, old
         for cell in hits:
             cell.source = cell.source.replace(old, new)
+
     return change
 
 
@@ -117,6 +135,7 @@ def all_code(source: str) -> Callable:
         for cell in node.cells:
             if cell.cell_type == "code":
                 cell.source = source
+
     return change
 
 
@@ -128,6 +147,7 @@ def exempt(marker: str, count: int) -> Callable:
     def change(node):
         for cell in [cell for cell in node.cells if cell.cell_type == "code"][:count]:
             cell.source = marker + cell.source
+
     return change
 
 
@@ -174,7 +194,7 @@ FAULTS: list[tuple[str, str, Callable]] = [
     ("imports_what_it_may", "pickle", cell_becomes(3, source="def f():\n    import pickle")),
     ("seeds_nothing_global", "torch.manual_seed", cell_becomes(3, source="torch.manual_seed(0)")),
     ("seeds_nothing_global", "np.random.rand", cell_becomes(3, source="x = np.random.rand(3)")),
-    ("repeats_no_definition", "the package defines", cell_becomes(3, source="class View: pass")),
+    ("repeats_no_definition", "as the package does", cell_becomes(3, source="class View: pass")),
     ("repeats_no_definition", "a second time", defined_twice),
     ("hides_nothing", "hidden", cell_becomes(3, jupyter={"source_hidden": True})),
     ("hides_nothing", "hidden", cell_becomes(3, collapsed=True)),
@@ -189,12 +209,19 @@ FAULTS: list[tuple[str, str, Callable]] = [
     ("closes_as_every_lesson", "close with", heading_becomes("## Where it leads", "## Where next")),
     ("is_courteous", "'simply'", heading_becomes("One, two.", "Simply add.")),
     ("is_courteous", "'of course'", heading_becomes("One, two.", "Of course it is two.")),
-    ("names_no_place", "site-packages",
-     cell_becomes(3, outputs=[says("File " + "/opt/x/lib/python3.11" + "/site-packages/torch/nn.py:3")])),
+    (
+        "names_no_place",
+        "site-packages",
+        cell_becomes(3, outputs=[says("File " + "/opt/x/lib/python3.11" + "/site-packages/torch/nn.py:3")]),
+    ),
     ("lets_the_learner_guess", "no guess", cell_becomes(3, source="1")),
     ("has_a_panel", "no panel", cell_becomes(1, source="1")),
     ("has_a_panel", "no picture", cell_becomes(1, outputs=[])),
-    ("asserts_its_claims", "asserts 2", cell_becomes(5, source="assert one\nassert two\nassert (one, 'always true')")),
+    (
+        "asserts_its_claims",
+        "asserts 2",
+        cell_becomes(5, source="assert one\nassert two\nassert (one, 'always true')"),
+    ),
     ("shows_the_wild", "no heading", heading_becomes("### Seen in the wild", "### In the wild")),
     ("shows_the_wild", "nothing to run", lambda node: node.cells.pop(7)),
     ("has_exercises", "has 2 headings", heading_becomes("### Exercise 3:", "### Task 3:")),

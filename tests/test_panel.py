@@ -53,11 +53,17 @@ class Dot(View):
 
 
 def dot_panel(**more) -> Panel:
-    return Panel(Dot(), place=slider("place", 0.0, 1.0, 0.5, 0.1), shown=switch("shown", True),
-                 kind=choice("kind", [("round", "o"), ("square", "s")]), **more)
+    return Panel(
+        Dot(),
+        place=slider("place", 0.0, 1.0, 0.5, 0.1),
+        shown=switch("shown", True),
+        kind=choice("kind", [("round", "o"), ("square", "s")]),
+        **more,
+    )
 
 
 # ---------------------------------------------------------------- View and Picture
+
 
 def test_a_picture_has_the_size_its_view_says_and_words():
     picture = Dot().picture(place=0.3)
@@ -131,6 +137,7 @@ def test_moving_parts_are_painted_in_their_order():
 
 def test_drawing_changes_no_global_setting():
     import matplotlib
+
     before = dict(matplotlib.rcParams)
     Dot().png()
     assert dict(matplotlib.rcParams) == before
@@ -143,6 +150,7 @@ def test_a_view_needs_build_and_update():
 
 # ---------------------------------------------------------------- Panel
 
+
 def test_a_control_moves_the_picture():
     panel = dot_panel()
     before = panel.picture.value
@@ -153,8 +161,12 @@ def test_a_control_moves_the_picture():
 
 
 def test_every_control_of_a_panel_is_driven():
-    panel = Panel(Dot(), place=slider("place", 0.0, 0.9, 0.5, 0.1), shown=switch("shown", True),
-                  kind=choice("kind", [("round", "o"), ("square", "s")]))
+    panel = Panel(
+        Dot(),
+        place=slider("place", 0.0, 0.9, 0.5, 0.1),
+        shown=switch("shown", True),
+        kind=choice("kind", [("round", "o"), ("square", "s")]),
+    )
     assert drive(panel) == {"place": True, "shown": True, "kind": True}
 
 
@@ -226,10 +238,16 @@ def test_a_choice_starts_with_its_first_option_or_the_one_named():
 
 # ---------------------------------------------------------------- sounds
 
+
 def test_a_wav_holds_the_samples():
     samples = np.sin(np.linspace(0, 40, 500))
     with wave.open(io.BytesIO(wav(samples, 8000))) as file:
-        assert (file.getframerate(), file.getnchannels(), file.getsampwidth(), file.getnframes()) == (8000, 1, 2, 500)
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth(), file.getnframes()) == (
+            8000,
+            1,
+            2,
+            500,
+        )
         back = np.frombuffer(file.readframes(500), dtype="<i2") / 32767
     assert np.abs(back - samples).max() <= 0.5 / 32767 + 1e-12
 
@@ -253,6 +271,7 @@ def test_a_control_changes_the_sound():
 
 
 # ---------------------------------------------------------------- Action
+
 
 def test_an_action_runs_its_work_and_hands_on_the_result():
     results = []
@@ -358,6 +377,7 @@ def test_waiting_too_long_is_an_error():
 
 # ---------------------------------------------------------------- Progress
 
+
 def test_a_progress_bar_follows_and_says_how_it_ended():
     with Progress("training") as bar:
         bar(3, 12)
@@ -376,11 +396,15 @@ def test_an_interrupted_progress_bar_says_so():
 
 # ---------------------------------------------------------------- every panel of the lessons
 
-def test_a_panel_gets_just_the_cells_it_needs():
-    cells = [ast.parse(text) for text in ("import torch", "a = 1", "b = 2", "model = a + 1", "fit(model, a)",
-                                          "print(b)", "c = model")]
-    needed = what_it_needs(cells, ast.parse("some_panel(model)"))
-    assert [ast.unparse(cell) for cell in needed] == ["a = 1", "model = a + 1", "fit(model, a)"]
+
+def test_a_panel_gets_just_the_statements_it_needs():
+    lesson = ast.parse(
+        "import torch\na = 0\nprint(a)\na = 1\nb = 2\nmodel = a + 1\nfit(model, b)\n"
+        "assert b\nkept = []\nfor k in (1, 2):\n    kept.append(k)\nc = model"
+    ).body
+    needed = what_it_needs(lesson, ast.parse("some_panel(model)"))
+    assert [ast.unparse(part) for part in needed] == ["a = 1", "b = 2", "model = a + 1", "fit(model, b)"]
+    assert len(what_it_needs(lesson, ast.parse("some_panel(kept)"))) == 2
 
 
 MAKERS = panel_makers()

@@ -218,13 +218,16 @@ def test_more_missing_and_more_lies_only_add(base):
 
 
 def test_imbalance_only_leaves_out(base):
-    everything, some, few = (base.dial(image_noise=0.3, imbalance=r) for r in (1, 0.5, 0.1))
+    dials = dict(image_noise=0.3, audio_snr=0, contradiction=0.4)
+    everything, some, few = (base.dial(**dials, imbalance=r) for r in (1, 0.5, 0.1))
     kept = [set(pairs.image_index.tolist()) for pairs in (everything, some, few)]
     assert kept[2] < kept[1] < kept[0]
     place = {int(index): row for row, index in enumerate(everything.image_index)}
     rows = torch.tensor([place[int(index)] for index in few.image_index])
     assert torch.equal(few.batch["image"], everything.batch["image"][rows])
     assert torch.equal(few.clip_index, everything.clip_index[rows])
+    assert torch.equal(few.waveforms, everything.waveforms[rows])
+    torch.testing.assert_close(few.batch["audio"], everything.batch["audio"][rows], atol=1e-5, rtol=1e-5)
 
 
 # ---------------------------------------------------------------- units

@@ -1,6 +1,7 @@
-"""The house rules: who imports whom, each thing once, nothing too long, no global state, nothing of this machine.
+"""The house rules: who imports whom, each thing once, nothing too long, no global state, nothing of this
+machine.
 
-A rule is a function from a syntax tree (or a text) to complaints, so that each can be tried on a bad example first.
+A rule is a function from a syntax tree (or a text) to complaints, so that each can be tried on a bad example.
 """
 
 from __future__ import annotations
@@ -59,11 +60,14 @@ OUTSIDE = {
 }
 MOST_MODULE_LINES, MOST_FUNCTION_LINES, MOST_BYTES = 300, 45, 15_000_000
 TEACHING = ("lessons", "engine", "datasets")
-# Parts whose modules offer the same few names side by side (digits.load, speech.load); elsewhere a name stands once.
+# Parts whose modules offer the same few names side by side (digits.load, speech.load); elsewhere a name
+# stands once.
 SIDE_BY_SIDE = {"datasets", "exercises"}
 
 EVERY_MODULE = pytest.mark.parametrize("path", modules(), ids=short)
-TAUGHT_MODULE = pytest.mark.parametrize("path", [path for path in modules() if layer(path) in TEACHING], ids=short)
+TAUGHT_MODULE = pytest.mark.parametrize(
+    "path", [path for path in modules() if layer(path) in TEACHING], ids=short
+)
 
 
 def code(text: str) -> ast.Module:
@@ -71,6 +75,7 @@ def code(text: str) -> ast.Module:
 
 
 # ---------------------------------------------------------------- lessons and their modules
+
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_has_its_module_demos_and_exercises(path):
@@ -84,7 +89,9 @@ def test_a_lesson_module_has_its_notebook_and_its_test():
     taught = {path.stem[3:] for path in NOTEBOOKS}
     stray = [short(path) for path in lesson_modules() if path.stem not in taught]
     assert not stray, f"no notebook of the same name for {', '.join(stray)}"
-    untested = [path.name for path in lesson_modules() if not (ROOT / "tests" / f"test_{path.stem}.py").is_file()]
+    untested = [
+        path.name for path in lesson_modules() if not (ROOT / "tests" / f"test_{path.stem}.py").is_file()
+    ]
     assert not untested, f"no tests/test_<lesson>.py for {', '.join(untested)}"
 
 
@@ -94,6 +101,7 @@ def test_every_folder_of_the_package_is_a_known_part():
 
 
 # ---------------------------------------------------------------- who imports whom
+
 
 def lesson_order() -> dict[str, int]:
     return {path.stem[3:]: int(path.name[:2]) for path in NOTEBOOKS}
@@ -123,23 +131,26 @@ def test_imports_go_one_way(path):
     assert not forbidden_imports(tree(path), layer(path), path.stem)
 
 
-@pytest.mark.parametrize("part, text", [
-    ("ui", "import torch"),
-    ("ui", "def f():\n    from torch import nn"),
-    ("ui", "import importlib\nimportlib.import_module('torch')"),
-    ("ui", "from mmcourse.engine import fit"),
-    ("engine", "from mmcourse import ui"),
-    ("engine", "import ipywidgets"),
-    ("lessons", "from mmcourse.ui import Panel"),
-    ("lessons", "from mmcourse.datasets import digits"),
-    ("lessons", "import IPython"),
-    ("datasets", "from mmcourse.engine.device import generator"),
-    ("exercises", "from mmcourse.demos import neurons"),
-    ("demos", "from mmcourse.exercises import check"),
-    ("demos", "from . import neurons"),
-    ("cli", "from mmcourse.ui import View"),
-    ("root", "import torch"),
-])
+@pytest.mark.parametrize(
+    "part, text",
+    [
+        ("ui", "import torch"),
+        ("ui", "def f():\n    from torch import nn"),
+        ("ui", "import importlib\nimportlib.import_module('torch')"),
+        ("ui", "from mmcourse.engine import fit"),
+        ("engine", "from mmcourse import ui"),
+        ("engine", "import ipywidgets"),
+        ("lessons", "from mmcourse.ui import Panel"),
+        ("lessons", "from mmcourse.datasets import digits"),
+        ("lessons", "import IPython"),
+        ("datasets", "from mmcourse.engine.device import generator"),
+        ("exercises", "from mmcourse.demos import neurons"),
+        ("demos", "from mmcourse.exercises import check"),
+        ("demos", "from . import neurons"),
+        ("cli", "from mmcourse.ui import View"),
+        ("root", "import torch"),
+    ],
+)
 def test_a_wrong_import_is_found(part, text):
     assert forbidden_imports(code(text), part)
 
@@ -154,15 +165,22 @@ def needed_at_once(node: ast.Module) -> list[str]:
 @pytest.mark.parametrize("path", [path for path in modules() if layer(path) in ("cli", "root")], ids=short)
 def test_the_commands_start_with_the_standard_library_alone(path):
     assert not needed_at_once(tree(path)), "import it inside the function that runs after the installation"
-    ours = [name for part in tree(path).body if not isinstance(part, ast.FunctionDef | ast.ClassDef)
-            for name, _line in imported(part) if name.startswith("mmcourse.")]
+    ours = [
+        name
+        for part in tree(path).body
+        if not isinstance(part, ast.FunctionDef | ast.ClassDef)
+        for name, _line in imported(part)
+        if name.startswith("mmcourse.")
+    ]
     assert all(name.startswith("mmcourse.cli") for name in ours), ours
 
 
 def loaded_by(statement: str) -> set[str]:
     """The top-level modules in memory after a statement in a fresh interpreter."""
     script = f"import sys; {statement}; print(*{{name.split('.')[0] for name in sys.modules}})"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
 
@@ -176,20 +194,33 @@ def test_the_instruments_need_no_torch():
 
 
 def test_lessons_work_without_jupyter():
-    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in modules()
-             if layer(path) in TEACHING and path.stem != "__init__"]
-    assert not loaded_by(f"import {', '.join(names or ['mmcourse'])}") & {"ipywidgets", "IPython", "matplotlib"}
+    names = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in modules()
+        if layer(path) in TEACHING and path.stem != "__init__"
+    ]
+    assert not loaded_by(f"import {', '.join(names or ['mmcourse'])}") & {
+        "ipywidgets",
+        "IPython",
+        "matplotlib",
+    }
 
 
 # ---------------------------------------------------------------- each thing once
 
+
 def repeated_names(trees: dict[str, tuple[str, ast.Module]]) -> list[str]:
-    """Public functions and classes that stand in two modules; ``trees`` maps a file to its part and syntax."""
+    """Public functions and classes that stand in two modules; ``trees`` maps a file to its part and syntax.
+    """
     places = defaultdict(list)
     for file, (part, node) in trees.items():
         for definition in definitions(node):
             if not definition.name.startswith("_"):
-                key = (definition.name, part if part in SIDE_BY_SIDE else "", type(definition) is ast.ClassDef)
+                key = (
+                    definition.name,
+                    part if part in SIDE_BY_SIDE else "",
+                    type(definition) is ast.ClassDef,
+                )
                 places[definition.name].append((file, part, key))
     found = []
     for name, where in places.items():
@@ -213,7 +244,9 @@ def repeated_bodies(trees: dict[str, ast.Module], least: int = 3) -> list[str]:
 
 def test_each_definition_stands_once():
     # The commands' own helpers are seen by no learner and may be called what they like.
-    assert not repeated_names({short(path): (layer(path), tree(path)) for path in modules() if layer(path) != "cli"})
+    assert not repeated_names(
+        {short(path): (layer(path), tree(path)) for path in modules() if layer(path) != "cli"}
+    )
 
 
 def test_no_function_is_a_copy_of_another():
@@ -221,7 +254,10 @@ def test_no_function_is_a_copy_of_another():
 
 
 def test_copies_are_found():
-    here, there = code("def f(x):\n    y = x\n    z = y\n    return z"), code("def g(x):\n    y = x\n    z = y\n    return z")
+    here, there = (
+        code("def f(x):\n    y = x\n    z = y\n    return z"),
+        code("def g(x):\n    y = x\n    z = y\n    return z"),
+    )
     assert repeated_bodies({"a": here, "b": there})
     assert not repeated_names({"a": ("lessons", here), "b": ("lessons", there)})
     assert repeated_names({"a": ("lessons", here), "b": ("engine", here)})
@@ -243,6 +279,7 @@ def test_two_notebooks_define_nothing_twice():
 
 # ---------------------------------------------------------------- sizes
 
+
 def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """A function's lines without its docstring."""
     words = function.body[0] if ast.get_docstring(function) else None
@@ -251,7 +288,11 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 @EVERY_MODULE
 def test_functions_are_short(path):
-    long = [f"{part.name}: {length(part)} lines" for part in functions(tree(path)) if length(part) > MOST_FUNCTION_LINES]
+    long = [
+        f"{part.name}: {length(part)} lines"
+        for part in functions(tree(path))
+        if length(part) > MOST_FUNCTION_LINES
+    ]
     assert not long, f"at most {MOST_FUNCTION_LINES}"
 
 
@@ -263,11 +304,15 @@ def test_a_lesson_module_is_read_in_one_sitting(path):
 
 # ---------------------------------------------------------------- docstrings, annotations, defaults
 
+
 def undocumented(node: ast.Module) -> list[str]:
     """Public functions and classes without a docstring, and a module without one."""
     found = [] if ast.get_docstring(node) else ["the module itself"]
-    return found + [part.name for part in definitions(node)
-                    if not part.name.startswith("_") and not ast.get_docstring(part)]
+    return found + [
+        part.name
+        for part in definitions(node)
+        if not part.name.startswith("_") and not ast.get_docstring(part)
+    ]
 
 
 def unannotated(node: ast.Module) -> list[str]:
@@ -287,7 +332,11 @@ def unannotated(node: ast.Module) -> list[str]:
 def missing_types(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     given = function.args
     every = [*given.posonlyargs, *given.args, *given.kwonlyargs, *filter(None, (given.vararg, given.kwarg))]
-    bare = [f"{function.name}({one.arg})" for one in every if one.annotation is None and one.arg not in ("self", "cls")]
+    bare = [
+        f"{function.name}({one.arg})"
+        for one in every
+        if one.annotation is None and one.arg not in ("self", "cls")
+    ]
     return bare + ([f"{function.name} -> ?"] if function.returns is None else [])
 
 
@@ -297,19 +346,29 @@ UNCHANGING = {"tuple", "frozenset", "MappingProxyType", "float", "Path", "range"
 @lru_cache(maxsize=1)
 def frozen() -> set[str]:
     """The package's classes whose objects cannot change: frozen dataclasses and named tuples."""
-    classes = [part for path in modules() for part in definitions(tree(path)) if isinstance(part, ast.ClassDef)]
-    return {part.name for part in classes if "frozen=True" in "".join(map(ast.unparse, part.decorator_list))
-            or "NamedTuple" in map(ast.unparse, part.bases)}
+    classes = [
+        part for path in modules() for part in definitions(tree(path)) if isinstance(part, ast.ClassDef)
+    ]
+    return {
+        part.name
+        for part in classes
+        if "frozen=True" in "".join(map(ast.unparse, part.decorator_list))
+        or "NamedTuple" in map(ast.unparse, part.bases)
+    }
 
 
 def mutable_defaults(node: ast.Module) -> list[str]:
-    """Functions whose default is a list, dict, set, or the result of a call that makes something changeable."""
+    """Functions whose default is a list, dict, set, or the result of a call that makes something changeable.
+    """
     fresh = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
     found = []
     for function in ast.walk(node):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             for default in [*function.args.defaults, *filter(None, function.args.kw_defaults)]:
-                made = isinstance(default, ast.Call) and dotted(default.func).split(".")[-1] not in UNCHANGING | frozen()
+                made = (
+                    isinstance(default, ast.Call)
+                    and dotted(default.func).split(".")[-1] not in UNCHANGING | frozen()
+                )
                 if isinstance(default, fresh) or made:
                     found.append(f"line {function.lineno}: {ast.unparse(default)}")
     return found
@@ -335,21 +394,32 @@ def test_missing_words_types_and_shared_defaults_are_found():
     assert undocumented(bad) == ["the module itself", "f", "C"]
     assert unannotated(bad) == ["f: f(x)", "f: f(y)", "f: f -> ?", "C: g(z)"]
     assert mutable_defaults(bad) == ["line 1: []"]
-    assert mutable_defaults(code("h = lambda a=dict(): a")) and not mutable_defaults(code("def k(a=(), b=None): ..."))
+    assert mutable_defaults(code("h = lambda a=dict(): a")) and not mutable_defaults(
+        code("def k(a=(), b=None): ...")
+    )
 
 
 # ---------------------------------------------------------------- randomness, showing, pickles
 
 DRAWS = {"rand", "randn", "randint", "randperm", "bernoulli", "multinomial", "normal", "poisson"}
-GLOBAL = re.compile(r"torch\.(\w+\.)*(manual_seed|manual_seed_all|seed|seed_all|set_rng_state)"
-                    r"|(np|numpy)\.random\.(?!default_rng$|Generator$|SeedSequence$|PCG64$|Philox$)\w+"
-                    r"|random\.(seed|random|randint|randrange|choice|choices|shuffle|sample|uniform|gauss)")
+GLOBAL = re.compile(
+    r"torch\.(\w+\.)*(manual_seed|manual_seed_all|seed|seed_all|set_rng_state)"
+    r"|(np|numpy)\.random\.(?!default_rng$|Generator$|SeedSequence$|PCG64$|Philox$)\w+"
+    r"|random\.(seed|random|randint|randrange|choice|choices|shuffle|sample|uniform|gauss)"
+)
 
 
 def global_randomness(node: ast.Module) -> list[str]:
-    """Calls that read or set the global random state. Inside ``with torch.random.fork_rng():`` it is put back."""
-    kept = [inner for block in ast.walk(node) if isinstance(block, ast.With)
-            and any("fork_rng" in ast.unparse(item.context_expr) for item in block.items) for inner in ast.walk(block)]
+    """Calls that read or set the global random state. Inside ``with torch.random.fork_rng():`` it is put
+    back.
+    """
+    kept = [
+        inner
+        for block in ast.walk(node)
+        if isinstance(block, ast.With)
+        and any("fork_rng" in ast.unparse(item.context_expr) for item in block.items)
+        for inner in ast.walk(block)
+    ]
     found = []
     for call in (part for part in ast.walk(node) if isinstance(part, ast.Call) and part not in kept):
         name = dotted(call.func)
@@ -360,13 +430,16 @@ def global_randomness(node: ast.Module) -> list[str]:
 
 
 def unsafe_or_shown(node: ast.Module) -> list[str]:
-    """``.show()``, pickles, and loads that would unpickle."""
-    found = [f"line {line}: import {name}" for name, line in imported(node)
-             if name.split(".")[0] in {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal"}]
+    """Figures shown by the drawing code, pickles, and loads that would unpickle."""
+    found = [
+        f"line {line}: import {name}"
+        for name, line in imported(node)
+        if name.split(".")[0] in {"pickle", "cPickle", "dill", "joblib", "shelve", "marshal"}
+    ]
     for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
         name, words = dotted(call.func), {word.arg: ast.unparse(word.value) for word in call.keywords}
-        if isinstance(call.func, ast.Attribute) and call.func.attr in ("show", "read_pickle"):
-            found.append(f"line {call.lineno}: .{call.func.attr}()")
+        if re.fullmatch(r"(.*\.)?(plt|pyplot|fig|figure|canvas)\.show|(pd|pandas)\.read_pickle", name):
+            found.append(f"line {call.lineno}: {name}()")
         if name == "torch.load" and words.get("weights_only") != "True":
             found.append(f"line {call.lineno}: torch.load without weights_only=True")
         if words.get("allow_pickle", "False") != "False":
@@ -384,26 +457,48 @@ def test_nothing_is_shown_or_unpickled(path):
     assert not unsafe_or_shown(tree(path))
 
 
-@pytest.mark.parametrize("text", [
-    "torch.manual_seed(0)", "torch.cuda.manual_seed_all(0)", "np.random.seed(0)", "numpy.random.rand(3)",
-    "random.shuffle(x)", "torch.randn(3)", "def f():\n    return torch.rand(2, device='cpu')",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "torch.manual_seed(0)",
+        "torch.cuda.manual_seed_all(0)",
+        "np.random.seed(0)",
+        "numpy.random.rand(3)",
+        "random.shuffle(x)",
+        "torch.randn(3)",
+        "def f():\n    return torch.rand(2, device='cpu')",
+    ],
+)
 def test_global_randomness_is_found(text):
     assert global_randomness(code(text))
 
 
-@pytest.mark.parametrize("text", [
-    "torch.randn(3, generator=rng)", "np.random.default_rng(0)", "rng.shuffle(x)",
-    "with torch.random.fork_rng():\n    torch.manual_seed(seed)\n    model = build()",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "torch.randn(3, generator=rng)",
+        "np.random.default_rng(0)",
+        "rng.shuffle(x)",
+        "with torch.random.fork_rng():\n    torch.manual_seed(seed)\n    model = build()",
+    ],
+)
 def test_local_randomness_is_allowed(text):
     assert not global_randomness(code(text))
 
 
-@pytest.mark.parametrize("text", [
-    "plt.show()", "figure.show()", "import pickle", "from joblib import load", "torch.load('a.pt')",
-    "torch.load('a.pt', weights_only=False)", "np.load('a.npz', allow_pickle=True)", "pd.read_pickle('a')",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plt.show()",
+        "self.figure.show()",
+        "import pickle",
+        "from joblib import load",
+        "torch.load('a.pt')",
+        "torch.load('a.pt', weights_only=False)",
+        "np.load('a.npz', allow_pickle=True)",
+        "pd.read_pickle('a')",
+    ],
+)
 def test_showing_and_unpickling_are_found(text):
     assert unsafe_or_shown(code(text))
 
@@ -411,9 +506,11 @@ def test_showing_and_unpickling_are_found(text):
 # ---------------------------------------------------------------- files
 
 HOMES = "|".join(("work", "tmp", "home", "root", "Users", "private", "mnt", "workspace"))
-MACHINE = re.compile(rf"(?<![\w.:/~\\-])/(?:{HOMES})/[\w.-]+"
-                     r"|\b[A-Za-z]:\\{1,2}Users\\{1,2}\w+"
-                     r"|(?:/[\w.+-]+)+/site-packages/")
+MACHINE = re.compile(
+    rf"(?<![\w.:/~\\-])/(?:{HOMES})/[\w.-]+"
+    r"|\b[A-Za-z]:\\{1,2}Users\\{1,2}\w+"
+    r"|(?:/[\w.+-]+)+/site-packages/"
+)
 
 
 def machine_paths(text: str) -> list[str]:
@@ -423,19 +520,32 @@ def machine_paths(text: str) -> list[str]:
 
 
 def test_no_file_names_a_place_on_one_machine():
-    found = {short(path): places for path in files() if (text := text_of(path)) is not None
-             and (places := machine_paths(text))}
-    found.pop("tests/test_structure.py", None)        # this file holds examples of what is forbidden
+    found = {
+        short(path): places
+        for path in files()
+        if (text := text_of(path)) is not None and (places := machine_paths(text))
+    }
+    found.pop("tests/test_structure.py", None)  # this file holds examples of what is forbidden
     assert not found
 
 
-@pytest.mark.parametrize("text", ["open('/home/ann/data.npz')", "/tmp/a.png", r"C:\Users\ann", "/Users/ann/x",
-                                  "/opt/env/lib/python3.11/site-packages/torch"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "open('/home/ann/data.npz')",
+        "/tmp/a.png",
+        r"C:\Users\ann",
+        "/Users/ann/x",
+        "/opt/env/lib/python3.11/site-packages/torch",
+    ],
+)
 def test_a_machine_path_is_found(text):
     assert machine_paths(text)
 
 
-@pytest.mark.parametrize("text", ["/usr/bin/chromium", "https://example.org/home/page", "notebooks/home/x", "~/x"])
+@pytest.mark.parametrize(
+    "text", ["/usr/bin/chromium", "https://example.org/home/page", "notebooks/home/x", "~/x"]
+)
 def test_other_paths_are_left_alone(text):
     assert not machine_paths(text)
 
@@ -447,8 +557,10 @@ def test_the_repository_is_small():
 
 # ---------------------------------------------------------------- links
 
-LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)"
-                  r"|(?:src|href)=[\"']([^\"']+)[\"']")
+LINK = re.compile(
+    r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)"
+    r"|(?:src|href)=[\"']([^\"']+)[\"']"
+)
 
 
 def markdown_of(path: Path) -> str:
@@ -503,7 +615,15 @@ def test_links_lead_somewhere(path):
 def test_a_broken_link_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
     page = tmp_path / "page.md"
-    page.write_text("# A page\n[ok](page.md#a-page) [ok](https://a.b/c) `[code](no.md)` $w[i](j)$\n"
-                    "[gone](gone.md) [no heading](#nowhere) ![pic](pic.png) <img src='x.png'>\n[out](../s.md)\n")
+    page.write_text(
+        "# A page\n[ok](page.md#a-page) [ok](https://a.b/c) `[code](no.md)` $w[i](j)$\n"
+        "[gone](gone.md) [no heading](#nowhere) ![pic](pic.png) <img src='x.png'>\n[out](../s.md)\n"
+    )
     found = broken_links(page)
-    assert [line.split(" leads")[0] for line in found] == ["gone.md", "#nowhere", "pic.png", "x.png", "../s.md"]
+    assert [line.split(" leads")[0] for line in found] == [
+        "gone.md",
+        "#nowhere",
+        "pic.png",
+        "x.png",
+        "../s.md",
+    ]

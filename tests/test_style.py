@@ -1,4 +1,5 @@
-"""One look for each modality and level, told apart in colour, in grey, and by readers who see fewer colours."""
+"""One look for each modality and level, told apart in colour, in grey, and by readers who see fewer colours.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +16,14 @@ PAIRS = list(combinations(style.LOOKS.values(), 2))
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 SEEN_BY = {
     "everyone": np.eye(3),
-    "protan": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
-                        [-0.003882, -0.048116, 1.051998]]),
-    "deutan": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
-                        [-0.011820, 0.042940, 0.968881]]),
+    "protan": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deutan": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
 }
-JUST_SEEN = 10.0        # CIELAB distance; about 2 can be seen side by side, 10 at a glance
+JUST_SEEN = 10.0  # CIELAB distance; about 2 can be seen side by side, 10 at a glance
 
 
 def linear(colour: str) -> np.ndarray:
@@ -31,8 +34,13 @@ def linear(colour: str) -> np.ndarray:
 
 def lab(light: np.ndarray) -> np.ndarray:
     """Linear RGB to CIELAB under D65."""
-    to_xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750],
-                       [0.0193339, 0.1191920, 0.9503041]])
+    to_xyz = np.array(
+        [
+            [0.4124564, 0.3575761, 0.1804375],
+            [0.2126729, 0.7151522, 0.0721750],
+            [0.0193339, 0.1191920, 0.9503041],
+        ]
+    )
     ratio = to_xyz @ np.clip(light, 0, 1) / (to_xyz @ np.ones(3))
     root = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
     return np.array([116 * root[1] - 16, 500 * (root[0] - root[1]), 200 * (root[1] - root[2])])
@@ -61,9 +69,11 @@ def test_colours_are_told_apart(one, other, eyes):
     assert distance(one.colour, other.colour, eyes) > JUST_SEEN
 
 
-@pytest.mark.parametrize("one, other", [pair for pair in PAIRS
-                                        if abs(lab(linear(pair[0].colour))[0] - lab(linear(pair[1].colour))[0]) < 5],
-                         ids=lambda look: look.label)
+@pytest.mark.parametrize(
+    "one, other",
+    [pair for pair in PAIRS if abs(lab(linear(pair[0].colour))[0] - lab(linear(pair[1].colour))[0]) < 5],
+    ids=lambda look: look.label,
+)
 def test_looks_equally_dark_differ_in_every_other_sign(one, other):
     assert one.marker != other.marker and one.line != other.line and one.hatch != other.hatch
 
@@ -97,6 +107,7 @@ def test_the_style_stays_inside_its_context():
 
 def test_a_new_figure_is_unknown_to_pyplot():
     import matplotlib.pyplot as plt
+
     style.new_figure(2, 1)
     assert plt.get_fignums() == []
 

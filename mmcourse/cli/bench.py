@@ -36,9 +36,15 @@ def cells() -> int:
         say(f"  {sum(seconds):6.1f} s  {path.stem}{over(sum(seconds), NOTEBOOK_LIMIT)}")
     say("\nSlowest cells")
     for took, lesson, number, source in sorted(slow, reverse=True)[:SLOWEST]:
-        first_line = source.strip().splitlines()[0][:60]
-        say(f"  {took:6.2f} s  {lesson} [{number}]  {first_line}{over(took, CELL_LIMIT)}")
+        say(f"  {took:6.2f} s  {lesson} [{number}]  {gist(source)}{over(took, CELL_LIMIT)}")
     return int(failed)
+
+
+def gist(source: str) -> str:
+    """The first line of a cell that does something, for people to recognise it by."""
+    lines = [line for line in source.strip().splitlines() if line.strip()]
+    doing = [line for line in lines if not line.startswith(("import ", "from ", "#"))]
+    return (doing or lines)[0][:60]
 
 
 def over(seconds: float, limit: float) -> str:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
 import signal
@@ -18,6 +19,8 @@ from mmcourse.cli.messages import Failure, disk_full, explain_os, explain_pip, s
 
 STAMP = "mmcourse-ready"  # lies in .venv; written last, so that it vouches for all that came before
 LEAST_FREE = 2_000_000_000  # bytes; less cannot hold torch and JupyterLab
+# JupyterLab asks nothing about news and updates: the versions are pinned, and a lesson is what opens.
+QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 FIND_SITE = "import sysconfig; print(sysconfig.get_path('purelib'))"
 
 
@@ -81,6 +84,9 @@ def install_all(root: Path) -> None:
     say("Step 3 of 3: the course itself")
     # A path file lets every kernel and editor that uses .venv import the course from here.
     (site / "mmcourse.pth").write_text(f"{root}\n", encoding="utf-8")
+    settings = root / ".venv" / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(QUIET), encoding="utf-8")
 
 
 def check_room(root: Path) -> None:

@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Failure as failure:
         return complain(failure)
     except KeyboardInterrupt:
-        return complain(Failure("Stopped by Ctrl-C.", "give the same command again to go on.", status=130))
+        return complain(Failure("Stopped by Ctrl-C.", "give the same command again to go on.", 130))
     except Exception as error:
         if os.environ.get("MMCOURSE_DEBUG"):
             raise

@@ -5,6 +5,7 @@ Everything here runs in the ready environment; nbclient, nbformat and tqdm are i
 
 import os
 import re
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -48,12 +49,16 @@ def execute(path: Path, on_cell: Callable[[int, int], None] | None = None) -> tu
         client = NotebookClient(
             notebook, timeout=CELL_SECONDS, kernel_name="python3", store_widget_state=False,
             record_timing=False, resources={"metadata": {"path": str(path.parent)}},
-            extra_arguments=["--log-level=ERROR"],  # the kernel's own warnings are not for the learner
             on_cell_execute=start, on_cell_executed=done)
         try:
-            client.execute(env=kernel_environment(private))
-        except (CellControlSignal, DeadKernelError) as error:
-            raise cell_failure(path, max(begun, default=0) + 1, error) from error
+            # What cells print comes as messages; on its own stderr the kernel only talks about itself.
+            client.execute(env=kernel_environment(private), stderr=subprocess.DEVNULL)
+        except Exception as error:
+            if getattr(client, "_async_cleanup_kernel_future", None):  # nbclient's mark of a Ctrl-C
+                raise KeyboardInterrupt from None
+            if isinstance(error, (CellControlSignal, DeadKernelError)):
+                raise cell_failure(path, max(begun, default=0) + 1, error) from error
+            raise
     return notebook, [took[i] for i in code]
 
 

@@ -67,7 +67,7 @@ def summary(counts: dict[str, Count]) -> int:
 
 def ruff(python: Path) -> Count:
     """Checks the style of all code, notebooks included."""
-    status = environment.call([python, "-m", "ruff", "check", "."])
+    status = environment.call([python, "-m", "ruff", "check", "--output-format", "concise", "."])
     return Count(failed=1) if status else Count(passed=1)
 
 

@@ -138,13 +138,12 @@ class SeeHear:
         lies = {name: drawn.lie < (contradiction if name == liar else 0.0) for name in MODALITIES}
         image = torch.where(lies["image"], drawn.lying_image, drawn.image)
         clip = torch.where(lies["audio"], drawn.lying_clip, drawn.clip)
-        lose = {"image": drawn.lose < lost["image"]}
-        lose["audio"] = (drawn.lose >= 1 - lost["audio"]) & ~lose[
-            "image"
-        ]  # never both, even where rounding bites
+        keeps_image = drawn.lose >= lost["image"]
+        # "or not the image": both are never lost, whatever the rounding of 1 - p.
+        keeps_audio = (drawn.lose < 1 - lost["audio"]) | ~keeps_image
         keep = slice(None) if imbalance == 1 else self._pairing.kept_rows(imbalance)
         image, clip, labels = image[keep], clip[keep], drawn.digit[keep]
-        present = {name: ~lose[name][keep] for name in MODALITIES}
+        present = {"image": keeps_image[keep].clone(), "audio": keeps_audio[keep].clone()}
         heard_at_all = present["audio"].clone()
         heard = self._features(clip, lies["audio"], snr, keep)
         seen = source.images[image]

@@ -2,36 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from torch import nn
 
 from mmcourse import fusion_levels as lesson
-from mmcourse.datasets.see_hear import Pairs, SeeHear
+from mmcourse.datasets.see_hear import SeeHear
 from mmcourse.datasets.worlds import WORLDS, World
-from mmcourse.engine import Data, Interval, accuracy, compare, mean_interval, pick_device, predict
-from mmcourse.ui import Action, Panel, Picture, View, choice, plots, slider, style
+from mmcourse.demos.fusion_lab import (
+    SEEDS,
+    data,
+    fusion_lab,
+    fusion_lab_panel,
+    pair,
+    pair_panel,
+    train_lab,
+)
+from mmcourse.engine import Data, accuracy, compare, mean_interval
+from mmcourse.ui import Panel, Picture, View, choice, plots, slider, style
 
-SEEDS = range(8)
 LEVELS = ("data", "feature", "model")
+__all__ = [
+    "LEVELS",
+    "conditions",
+    "data",
+    "fusion_lab",
+    "fusion_lab_panel",
+    "grid_scores",
+    "judge",
+    "one_sense_at_a_time",
+    "pair",
+    "pair_panel",
+    "score_bars",
+    "situations",
+    "three_places",
+    "train_lab",
+    "verdicts",
+    "winner_map",
+    "winner_map_panel",
+    "worlds",
+    "worlds_panel",
+]
 
 
 # ---------------------------------------------------------------------------------------------- data for experiments
 
-def data(pairs: Pairs) -> Data:
-    """What a model is trained on: the batch and the labels."""
-    return pairs.batch, pairs.labels
 
-
-def conditions(split: str, image_noises: Sequence[float], snrs: Sequence[float | None], seeds: Sequence[int] = SEEDS,
-               size: int = 400) -> list[Data]:
+def conditions(
+    split: str,
+    image_noises: Sequence[float],
+    snrs: Sequence[float | None],
+    seeds: Sequence[int] = SEEDS,
+    size: int = 400,
+) -> list[Data]:
     """The pairs of every seed under every mix of image noise and SNR, seeds running fastest.
 
     Noise on the image changes nothing in the sound, so each is made once and then combined.
@@ -48,10 +76,16 @@ def conditions(split: str, image_noises: Sequence[float], snrs: Sequence[float |
 
 # ---------------------------------------------------------------------------------------------- the three places
 
+
 def three_places() -> Picture:
     """Drawing: where the paths of two senses meet at the data, the feature and the model level."""
-    return plots.picture(_draw_places, 8.6, 1.9, "drawing: data level joins before the network, feature level between "
-                         "encoders and head, model level after two separate decisions")
+    return plots.picture(
+        _draw_places,
+        8.6,
+        1.9,
+        "drawing: data level joins before the network, feature level between "
+        "encoders and head, model level after two separate decisions",
+    )
 
 
 def _draw_places(figure: Figure) -> None:
@@ -69,8 +103,17 @@ def _draw_places(figure: Figure) -> None:
 def _draw_stage(ax: Axes, i: int, step: str, level: str, joined: bool) -> None:
     x = 1.3 * i
     for y, name in [(0.5, level)] if joined else [(1.0, "image"), (0.0, "audio")]:
-        ax.add_patch(FancyBboxPatch((x - 0.44, y - 0.15), 0.88, 0.3, boxstyle="round,pad=0.02", facecolor="white",
-                                    linewidth=2.8 if joined else 1.6, edgecolor=style.look(name).colour))
+        ax.add_patch(
+            FancyBboxPatch(
+                (x - 0.44, y - 0.15),
+                0.88,
+                0.3,
+                boxstyle="round,pad=0.02",
+                facecolor="white",
+                linewidth=2.8 if joined else 1.6,
+                edgecolor=style.look(name).colour,
+            )
+        )
         ax.text(x, y, name if step == "raw" else step, ha="center", va="center", fontsize=9)
     for y in [1.0, 0.0] if i else []:
         _arrow(ax, (x - 0.82, y), (x - 0.47, 0.5 + 0.2 * (y - 0.5) if joined else y))
@@ -80,53 +123,8 @@ def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> No
     ax.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=9, color=style.SOFT, linewidth=1.2))
 
 
-# ---------------------------------------------------------------------------------------------- a pair, seen and heard
-
-class PairView(View):
-    """One handwritten digit and its spoken twin."""
-
-    size, alt = (6.6, 2.4), "a handwritten digit beside the loudness of its spoken twin in frequency bands over time"
-
-    def build(self, figure: Figure) -> None:
-        """Two pictures side by side."""
-        seen, heard = figure.subplots(1, 2, width_ratios=[1, 2])
-        self.seen, self.heard = self.moving(plots.digit(seen)), self.moving(plots.sound(heard))
-
-    def update(self, *, number: int = 0, image_noise: float = 0.0, audio_snr: float = 30.0) -> None:
-        """The pair at place ``number`` of the test set under both noises."""
-        pairs = _test_pairs(image_noise, audio_snr)
-        self.seen.set_data(pairs.batch["image"][number, 0]), self.heard.set_data(pairs.batch["audio"][number, 0])
-
-
-@lru_cache(maxsize=8)
-def _test_pairs(image_noise: float, audio_snr: float, missing: float = 0.0, contradiction: float = 0.0) -> Pairs:
-    return _test_base().dial(image_noise=image_noise, audio_snr=audio_snr, missing=missing, contradiction=contradiction)
-
-
-@lru_cache(maxsize=1)
-def _test_base() -> SeeHear:
-    return SeeHear("test", seed=0)
-
-
-def hear(*, number: int = 0, image_noise: float = 0.0, audio_snr: float = 30.0, missing: float = 0.0,
-         contradiction: float = 0.0, **_others: Any) -> tuple[np.ndarray, int]:
-    """The noisy sound of a test pair, no louder than full scale, and its rate in Hz."""
-    waveform = _test_pairs(image_noise, audio_snr, missing, contradiction).waveforms[number].numpy()
-    return waveform / max(1.0, float(np.abs(waveform).max())), 8000
-
-
-def pair(**values: float) -> Picture:
-    """A test pair by hand: ``pair(number=3, image_noise=0.5, audio_snr=0)``."""
-    return PairView().picture(**values)
-
-
-def pair_panel() -> Panel:
-    """A pair with both noises on sliders, and a play button."""
-    return Panel(PairView(), sounds={"listen": hear}, number=slider("which pair", 0, 399, 0, 1),
-                 image_noise=slider("image noise", 0.0, 1.5, 0.0), audio_snr=slider("audio SNR (dB)", -20, 30, 30, 1))
-
-
 # ---------------------------------------------------------------------------------------------- worlds
+
 
 class WorldsView(View):
     """The three worlds as clouds of points, with the best accuracy that one sense and both senses can reach."""
@@ -139,11 +137,36 @@ class WorldsView(View):
         for ax, name in zip(figure.subplots(1, 3, sharey=True), WORLDS, strict=True):
             ax.set(xlim=(-3.6, 3.6), ylim=(-3.6, 3.6), xlabel="what the image says", title=name)
             ax.axhline(0, color=style.GRID, zorder=0), ax.axvline(0, color=style.GRID, zorder=0)
-            self.clouds.append([self.moving(ax.plot([], [], linestyle="", marker=marker, markersize=3.6, alpha=0.75,
-                                                    color=style.CLASSES[k], label=f"class {k}")[0])
-                                for k, marker in zip(range(World(name).classes), "osv^", strict=False)])
-            self.titles.append(self.moving(ax.text(0.03, 0.97, "", transform=ax.transAxes, va="top", fontsize=8.5,
-                                                   bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none"})))
+            self.clouds.append(
+                [
+                    self.moving(
+                        ax.plot(
+                            [],
+                            [],
+                            linestyle="",
+                            marker=marker,
+                            markersize=3.6,
+                            alpha=0.75,
+                            color=style.CLASSES[k],
+                            label=f"class {k}",
+                        )[0]
+                    )
+                    for k, marker in zip(range(World(name).classes), "osv^", strict=False)
+                ]
+            )
+            self.titles.append(
+                self.moving(
+                    ax.text(
+                        0.03,
+                        0.97,
+                        "",
+                        transform=ax.transAxes,
+                        va="top",
+                        fontsize=8.5,
+                        bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none"},
+                    )
+                )
+            )
         figure.axes[0].set_ylabel("what the audio says")
 
     def update(self, *, noise: float = 0.5) -> None:
@@ -153,8 +176,10 @@ class WorldsView(View):
             batch, labels = world.sample(240, seed=0)
             for k, points in enumerate(cloud):
                 points.set_data(batch["image"][labels == k, 0], batch["audio"][labels == k, 0])
-            title.set_text(f"best with one sense {100 * world.bayes_accuracy_of('image'):.1f} %\n"
-                           f"best with both {100 * world.bayes_accuracy:.1f} %, chance {100 * world.chance:.0f} %")
+            title.set_text(
+                f"best with one sense {100 * world.bayes_accuracy_of('image'):.1f} %\n"
+                f"best with both {100 * world.bayes_accuracy:.1f} %, chance {100 * world.chance:.0f} %"
+            )
 
 
 def worlds(noise: float = 0.5) -> Picture:
@@ -174,8 +199,17 @@ def one_sense_at_a_time(world: World) -> Picture:
     def draw(figure: Figure) -> None:
         for ax, name in zip(figure.subplots(1, 2, sharey=True), batch, strict=True):
             for k, hatch in zip(range(2), ("", "//"), strict=True):
-                ax.hist(batch[name][labels == k, 0].numpy(), bins=np.linspace(-3, 3, 37), density=True, histtype="stepfilled",
-                        alpha=0.45, color=style.CLASSES[k], edgecolor=style.CLASSES[k], hatch=hatch, label=f"class {k}")
+                ax.hist(
+                    batch[name][labels == k, 0].numpy(),
+                    bins=np.linspace(-3, 3, 37),
+                    density=True,
+                    histtype="stepfilled",
+                    alpha=0.45,
+                    color=style.CLASSES[k],
+                    edgecolor=style.CLASSES[k],
+                    hatch=hatch,
+                    label=f"class {k}",
+                )
             ax.set(xlabel=f"what the {name} says", title=f"seen by the {name} alone")
         figure.axes[0].set_ylabel("density"), figure.axes[1].legend()
 
@@ -187,8 +221,13 @@ def one_sense_at_a_time(world: World) -> Picture:
 Scores = Mapping[str, Sequence[float]]
 
 
-def score_bars(groups: Mapping[str, Scores], limits: Sequence[float] | None = None, names: Sequence[str] | None = None,
-               title: str = "", alt: str = "bars of accuracy with intervals") -> Picture:
+def score_bars(
+    groups: Mapping[str, Scores],
+    limits: Sequence[float] | None = None,
+    names: Sequence[str] | None = None,
+    title: str = "",
+    alt: str = "bars of accuracy with intervals",
+) -> Picture:
     """Accuracy of each kind of model in each group of conditions, mean and 95 % interval over the seeds."""
     names = names or list(next(iter(groups.values())))
     values = {name: [mean_interval(scores[name]) for scores in groups.values()] for name in names}
@@ -207,48 +246,55 @@ def verdicts(scores: Scores, against: str) -> dict[str, str]:
 
 
 class WinnerMapView(View):
-    """Which level wins at each mix of noises, by how much, and whether the seeds agree."""
+    """Which level wins at each mix of noises, and whether the seeds agree."""
 
-    size = (8.4, 4.4)
-    alt = "grid of image noise and audio noise; each cell names the winning level, its accuracy and its margin"
+    size = (8.4, 4.0)
+    alt = "grid of image noise and audio noise; each cell names the leading levels and the better single sense"
 
-    def __init__(self, image_noises: Sequence[float], snrs: Sequence[float], scores: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+    def __init__(self, image_noises: Sequence[float], snrs: Sequence[float], scores: Mapping[str, Any]) -> None:
         self.image_noises, self.snrs, self.scores = list(image_noises), list(snrs), scores
         super().__init__()
 
     def build(self, figure: Figure) -> None:
-        """An empty grid with its axes."""
+        """An empty grid with its axes and a legend of the levels' colours."""
         ax = figure.subplots()
-        ax.set(xlim=(-0.5, len(self.snrs) - 0.5), ylim=(-0.5, len(self.image_noises) - 0.5),
-               xlabel="sound: signal-to-noise ratio (dB), noisier →", ylabel="image noise (pixel range), noisier →")
+        ax.set(
+            xlim=(-0.5, len(self.snrs) - 0.5),
+            ylim=(-0.5, len(self.image_noises) - 0.5),
+            xlabel="sound: signal-to-noise ratio (dB), noisier →",
+            ylabel="image noise (pixel range), noisier →",
+        )
         ax.set_xticks(range(len(self.snrs)), [f"{snr:g}" for snr in self.snrs])
         ax.set_yticks(range(len(self.image_noises)), [f"{noise:g}" for noise in self.image_noises])
         cells = [(x, y) for y in range(len(self.image_noises)) for x in range(len(self.snrs))]
-        self.boxes = [self.moving(ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, linewidth=3, facecolor="white")))
-                      for x, y in cells]
-        self.words = [self.moving(ax.text(x, y, "", ha="center", va="center", fontsize=8.5, linespacing=1.25)) for x, y in cells]
+        self.boxes = [
+            self.moving(ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, linewidth=3.5, facecolor="white")))
+            for x, y in cells
+        ]
+        self.words = [
+            self.moving(ax.text(x, y, "", ha="center", va="center", fontsize=9, linespacing=1.3)) for x, y in cells
+        ]
 
     def update(self, *, rule: str = "product") -> None:
         """Draw the map with this rule at the model level."""
-        levels = {"data": self.scores["data"], "feature": self.scores["feature"], "model": self.scores["model"][rule]}
-        alone = {name: self.scores[name] for name in ("image", "audio")}
         for cell, (box, words) in enumerate(zip(self.boxes, self.words, strict=True)):
-            won = winner({name: runs[cell] for name, runs in levels.items()})
-            single = winner({name: runs[cell] for name, runs in alone.items()})
-            fused = compare(levels[won[0]][cell], alone[single[0]][cell]).verdict
-            look = style.look(won[0])
-            box.set_edgecolor(look.colour), box.set_linestyle("-" if won[2] else ":")
-            words.set_color(style.INK)
-            words.set_text(f"{won[0].upper() if won[2] else 'no clear winner'} {100 * won[1].mean:.0f}\n"
-                           f"lead {100 * won[3].mean:+.1f} ± {100 * won[3].half:.1f}\n"
-                           f"{single[0]} alone {100 * single[1].mean:.0f}{'' if fused == 'better' else ' (!)'}")
+            best, text = describe_cell(self.scores, cell, rule)
+            box.set_edgecolor(style.look(best[0]).colour if len(best) == 1 else style.GRID)
+            words.set_text(text)
 
 
-def winner(scores: Scores) -> tuple[str, Interval, bool, Interval]:
-    """The best name, its interval, whether it beats the second best significantly, and its lead."""
-    ranked = sorted(scores, key=lambda name: -float(np.mean(scores[name])))
-    lead = compare(scores[ranked[0]], scores[ranked[1]])
-    return ranked[0], mean_interval(scores[ranked[0]]), lead.verdict == "better", lead.difference
+def describe_cell(scores: Mapping[str, Any], cell: int, rule: str) -> tuple[list[str], str]:
+    """The leading levels of one cell, best first, and the words in it: leaders, accuracy, the better single sense."""
+    levels = {"data": scores["data"][cell], "feature": scores["feature"][cell], "model": scores["model"][rule][cell]}
+    alone = {name: scores[name][cell] for name in ("image", "audio")}
+    best = sorted(lesson.leading(levels), key=lambda name: -levels[name].mean())
+    single = max(alone, key=lambda name: alone[name].mean())
+    gain = compare(levels[best[0]], alone[single])
+    mark = {"better": "fusion gains", "worse": "FUSION LOSES", "no difference seen": "no gain seen"}[gain.verdict]
+    return best, (
+        f"{' or '.join(best)}\n{100 * levels[best[0]].mean():.0f} %\n"
+        f"{single} alone {100 * alone[single].mean():.0f} %\n{mark}"
+    )
 
 
 def grid_scores(trained: Mapping[str, Sequence[nn.Module]], tests: Sequence[Data], cells: int) -> dict[str, Any]:
@@ -256,120 +302,91 @@ def grid_scores(trained: Mapping[str, Sequence[nn.Module]], tests: Sequence[Data
 
     The model level comes as {rule: (cells, seeds)}, since a rule needs no training.
     """
+
     def grid(models: Sequence[nn.Module]) -> np.ndarray:
         return np.array([accuracy(m, test) for m, test in zip(models, tests, strict=True)]).reshape(cells, -1)
 
-    by_rule = {name: grid([lesson.ModelLevel(m.experts, rule) for m in trained["model"]]) for name, rule in lesson.RULES.items()}
+    by_rule = {
+        name: grid([lesson.ModelLevel(m.experts, rule) for m in trained["model"]])
+        for name, rule in lesson.RULES.items()
+    }
     return {**{kind: grid(models) for kind, models in trained.items() if kind != "model"}, "model": by_rule}
 
 
-def winner_map(image_noises: Sequence[float], snrs: Sequence[float], scores: Mapping[str, Any], rule: str = "product") -> Picture:
+def winner_map(
+    image_noises: Sequence[float], snrs: Sequence[float], scores: Mapping[str, Any], rule: str = "product"
+) -> Picture:
     """The winner map by hand."""
     return WinnerMapView(image_noises, snrs, scores).picture(rule=rule)
 
 
-def winner_map_panel(image_noises: Sequence[float] | None = None, snrs: Sequence[float] | None = None,
-                     scores: Mapping[str, Any] | None = None) -> Panel:
+def winner_map_panel(
+    image_noises: Sequence[float] | None = None,
+    snrs: Sequence[float] | None = None,
+    scores: Mapping[str, Any] | None = None,
+) -> Panel:
     """The winner map with the model level's rule to choose; without scores, a small map is measured first."""
     if image_noises is None or snrs is None or scores is None:
         image_noises, snrs = (0.0, 0.8), (10, -10)
         train, test = (conditions(split, image_noises, snrs, range(3), 100) for split in ("train", "test"))
-        scores = grid_scores(lesson.train_kinds(train, classes=10, seeds=[*range(3)] * 4, epochs=5, batch_size=50), test, 4)
-    return Panel(WinnerMapView(image_noises, snrs, scores), rule=choice("model-level rule", list(lesson.RULES), "product"))
+        scores = grid_scores(
+            lesson.train_kinds(train, classes=10, seeds=[*range(3)] * 4, epochs=5, batch_size=50), test, 4
+        )
+    return Panel(
+        WinnerMapView(image_noises, snrs, scores), rule=choice("model-level rule", list(lesson.RULES), "product")
+    )
 
 
-# ---------------------------------------------------------------------------------------------- the fusion lab
+# ---------------------------------------------------------------------------------------------- six situations
 
-class FusionLabView(plots.FiveOpinions):
-    """The panel the course is for: dial the conditions, watch five kinds of model, each trained eight times."""
-
-    alt = ("a noisy digit, the picture of its sound, the opinions of five models as bars over ten digits, "
-           "and the test accuracy of each with its interval")
-
-    def __init__(self, models: Mapping[str, Sequence[nn.Module]]) -> None:
-        self.models = dict(models)
-        super().__init__()
-
-    def use(self, models: Mapping[str, Sequence[nn.Module]]) -> None:
-        """Show other models from now on."""
-        self.models = dict(models)
-        self._scores.cache_clear()
-
-    def update(self, *, number: int, image_noise: float, audio_snr: float, missing: float, contradiction: float,
-               rule: str) -> None:
-        """Everything for these dials; scores are kept while only the pair changes."""
-        dials = (image_noise, audio_snr, missing, contradiction)
-        pairs = _test_pairs(*dials)
-        one = {name: x[number:number + 1] for name, x in pairs.batch.items()}
-        opinions = np.stack([probabilities(self.ready(name, rule)[0], one)[0] for name in self.names])
-        self.show(seen=pairs.batch["image"][number, 0].numpy(), heard=pairs.batch["audio"][number, 0].numpy(),
-                  opinions=opinions, truth=int(pairs.labels[number]), scores=self._scores(*dials, rule))
-
-    def ready(self, name: str, rule: str) -> list[nn.Module]:
-        """The models of one kind; the model level with the chosen rule."""
-        if name != "model":
-            return list(self.models[name])
-        return [lesson.ModelLevel(m.experts, lesson.RULES[rule]) for m in self.models["model"]]
-
-    def _measure(self, *dials_and_rule: Any) -> tuple[list[float], list[float], list[float]]:
-        *dials, rule = dials_and_rule
-        test = data(_test_pairs(*dials))
-        found = [mean_interval([accuracy(m, test) for m in self.ready(name, rule)]) for name in self.names]
-        return [i.low for i in found], [i.mean for i in found], [i.high for i in found]
-
-    def build(self, figure: Figure) -> None:
-        """As its parent, with a memory for scores."""
-        self._scores = lru_cache(maxsize=32)(self._measure)
-        super().build(figure)
+SITUATIONS: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {  # dials of the training pairs, dials of the test
+    "street": ({"image_noise": 0.6, "audio_snr": -6}, {"image_noise": 0.6, "audio_snr": -6}),
+    "faulty": ({"image_noise": 0.3, "audio_snr": 0}, {"image_noise": 0.3, "audio_snr": 0, "missing": {"audio": 0.5}}),
+    "studio": ({"image_noise": 1.2}, {"image_noise": 1.2}),
+    "prank": ({"image_noise": 0.3, "contradiction": 0.4}, {"image_noise": 0.3, "contradiction": 0.4}),
+    "sample": ({"image_noise": 0.3, "audio_snr": 5}, {"image_noise": 0.3, "audio_snr": 5}),
+}
 
 
-def probabilities(model: nn.Module, batch: Mapping[str, torch.Tensor]) -> np.ndarray:
-    """What a model believes: its own combined opinion, or the softmax of its logits, as (B, K)."""
-    outputs = predict(model, dict(batch))
-    return (outputs if isinstance(model, lesson.ModelLevel) else outputs.softmax(-1)).cpu().numpy()
+def situations(seeds: Sequence[int] = SEEDS) -> dict[str, dict[str, list[float]]]:
+    """Accuracies of the three levels (the model level with the product rule) in the six situations of exercise 6."""
+    world = World("synergetic", 0.5)
+    xor = [world.sample(400, seed) for seed in seeds], [world.sample(400, 100 + seed) for seed in seeds]
+    found = {"lock": _levels_on(*xor, classes=2, budget=300, lr=1e-2, epochs=40)}
+    train, test = _situation_data("train", 0, seeds), _situation_data("test", 1, seeds)
+    for name in SITUATIONS:
+        rows = 60 if name == "sample" else 400
+        few = [({sense: x[:rows] for sense, x in batch.items()}, labels[:rows]) for batch, labels in train[name]]
+        found[name] = _levels_on(
+            few, test[name], classes=10, budget=4000, lr=8e-3, epochs=12, batch_size=min(100, rows // 2)
+        )
+    return found
 
 
-def lab_controls() -> dict[str, Any]:
-    """The dials of the fusion lab at their starting places."""
-    return {"number": slider("which pair", 0, 399, 0, 1), "image_noise": slider("image noise", 0.0, 1.5, 0.5),
-            "audio_snr": slider("audio SNR (dB)", -20, 30, 0, 1), "missing": slider("one missing (p)", 0.0, 1.0, 0.0, 0.05),
-            "contradiction": slider("audio lies (q)", 0.0, 1.0, 0.0, 0.05),
-            "rule": choice("model-level rule", list(lesson.RULES), "product")}
+def _situation_data(split: str, which: int, seeds: Sequence[int]) -> dict[str, list[Data]]:
+    """The data of all situations; each seed's noise is drawn once and serves all of them."""
+    made: dict[str, list[Data]] = {name: [] for name in SITUATIONS}
+    for seed in seeds:
+        base = SeeHear(split, size=400, seed=seed)
+        for name, dials in SITUATIONS.items():
+            made[name].append(data(base.dial(**dials[which])))
+    return made
 
 
-@lru_cache(maxsize=1)
-def _train_base() -> SeeHear:
-    return SeeHear("train", seed=0)
+def _levels_on(train: Sequence[Data], test: Sequence[Data], **options: Any) -> dict[str, list[float]]:
+    trained = lesson.train_kinds(train, kinds=LEVELS, seeds=range(len(train)), **options)
+    trained["model"] = [lesson.ModelLevel(m.experts, lesson.product_of_opinions) for m in trained["model"]]
+    return {level: [accuracy(m, one) for m, one in zip(trained[level], test, strict=True)] for level in LEVELS}
 
 
-def train_lab(callback: Callable[[int, int], object] | None = None, seeds: Sequence[int] = SEEDS,
-              **dials: float) -> dict[str, list[nn.Module]]:
-    """All five kinds, once for every seed, on 1200 pairs under the given dials."""
-    train = data(_train_base().dial(**dials))
-    return lesson.train_kinds(train, classes=10, seeds=seeds, device=pick_device(), callback=callback)
-
-
-def fusion_lab(models: Mapping[str, Sequence[nn.Module]], **values: Any) -> Picture:
-    """The lab by hand: ``fusion_lab(models, image_noise=0.8, audio_snr=-5)``."""
-    start = {name: control.value for name, control in lab_controls().items()}
-    return FusionLabView(models).picture(**{**start, **values})
-
-
-def fusion_lab_panel(models: Mapping[str, Sequence[nn.Module]] | None = None) -> Panel:
-    """The fusion lab, with a button that trains all models anew under the dialled conditions."""
-    view = FusionLabView(train_lab(image_noise=0.5, audio_snr=0) if models is None else models)
-    controls = lab_controls()
-
-    def work(report: Callable[[float, str], None]) -> dict[str, list[nn.Module]]:
-        dials = {name: controls[name].value for name in ("image_noise", "audio_snr", "missing", "contradiction")}
-        return train_lab(lambda done, total: report(done / total, f"training 40 models: {100 * done // total} %"), **dials)
-
-    def done(trained: dict[str, list[nn.Module]]) -> None:
-        view.use(trained)
-        panel.redraw()
-        retrain.words.value = "Done: five kinds of model, eight seeds each, trained on the conditions you dialled."
-
-    retrain = Action("Retrain all five under these conditions", work, done)
-    panel = Panel(view, sounds={"listen": partial(hear)}, below=[retrain], **controls)
-    panel.retrain = retrain
-    return panel
+def judge(picks: Mapping[str, Any], found: Mapping[str, Scores]) -> None:
+    """Print, for each situation, whether the picked level is among those that may be the best."""
+    for name, scores in found.items():
+        pick = picks.get(name, ...)
+        if pick is ...:
+            print(f'○ {name:7} is still open: write "data", "feature" or "model" in place of the ...')
+        elif pick not in LEVELS:
+            print(f'✗ {name:7} {pick!r} is no level; choose "data", "feature" or "model"')
+        else:
+            best = lesson.leading(scores)
+            print(f"{'✓' if pick in best else '✗'} {name:7} you chose {pick}; may be the best: {', '.join(best)}")

@@ -95,8 +95,8 @@ class SquashView(View):
     def update(self, squash: str, z: float) -> None:
         function, at = neurons.activation(squash), torch.tensor(float(z))
         value, slope = float(function.value(at)), float(function.slope(at))
-        self.curve.set_data(self.z, function.value(self.z))
-        self.slope.set_data(self.z, function.slope(self.z))
+        self.curve.set_data(array(self.z), array(function.value(self.z)))
+        self.slope.set_data(array(self.z), array(function.slope(self.z)))
         self.tangent.set_data([z - 1, z + 1], [value - slope, value + slope])
         for dot, height in zip(self.dots, (value, slope), strict=True):
             dot.set_data([z], [height])
@@ -167,7 +167,7 @@ class LineView(View):
         self.field = self.moving(field(figure, left, 0, 1))
         looks = (THREE, EIGHT)
         for label, look in enumerate(looks):
-            points = self.x[self.t == label].T
+            points = array(self.x[self.t == label]).T
             self.moving(left.plot(*points, linestyle="", markersize=4, zorder=2, **look)[0])
         self.edge = self.moving(left.plot([], [], color=style.INK, zorder=3)[0])
         self.strips = [
@@ -179,11 +179,12 @@ class LineView(View):
     def update(self, w1: float, w2: float, b: float, squash: str) -> None:
         w, bias = torch.tensor([float(w1), float(w2)]), torch.tensor(float(b))
         answers, y = (neurons.neuron(x, w, bias, squash) for x in (self.nodes, self.x))
-        self.field.set_data(answers.clamp(0, 1))
+        self.field.set_data(array(answers.clamp(0, 1)))
         middle = {"relu": 0.5, "tanh": float(np.arctanh(0.5))}.get(squash, 0.0)  # z where the answer is 1/2
         self.edge.set_data(*edge(w1, w2, b - middle))
         for label, strip in enumerate(self.strips):
-            strip.set_data(y[self.t == label].clamp(-0.2, 1.2), label + self.lift[self.t == label])
+            chosen = self.t == label
+            strip.set_data(array(y[chosen].clamp(-0.2, 1.2)), array(label + self.lift[chosen]))
         wrong = int(((y >= 0.5) != (self.t >= 0.5)).sum())
         loss = float(neurons.mse(y, self.t))
         self.words.set_text(f"loss (MSE) {loss:.3f}     wrong side: {wrong} of {len(y)}")
@@ -280,7 +281,7 @@ class XorView(View):
         ]
         for label, (look, name) in enumerate(((THREE, "wanted 0"), (EIGHT, "wanted 1"))):
             looks = {**look, "label": name, "markersize": 11, "linestyle": "", "zorder": 3}
-            self.moving(left.plot(*CORNERS[label == XOR].T, **looks)[0])
+            self.moving(left.plot(*array(CORNERS[label == XOR]).T, **looks)[0])
         counts = [int(s.sum()) for s in self.solved.values()]
         total = len(next(iter(self.solved.values())))
         right.bar(list(self.nets), counts, color=style.GRID, edgecolor=style.SOFT)
@@ -299,7 +300,8 @@ class XorView(View):
 
     def update(self, hidden: int, seed: int) -> None:
         net, good = neurons.Weights(*(w[seed] for w in self.nets[hidden])), self.solved[hidden]
-        self.field.set_data(neurons.sigmoid(neurons.two_layer_forward(self.nodes, net)[0]).reshape(60, 60))
+        answers = neurons.sigmoid(neurons.two_layer_forward(self.nodes, net)[0])
+        self.field.set_data(array(answers.reshape(60, 60)))
         for unit, line in enumerate(self.lines):
             ends = edge(*net.w1[:, unit].tolist(), float(net.b1[unit])) if unit < hidden else ([], [])
             line.set_data(*ends)

@@ -6,6 +6,23 @@ from mmcourse.engine.many import accuracy_many, fit_many, predict_many
 from mmcourse.engine.seeded import seeded
 from mmcourse.engine.stats import Comparison, Interval, compare, mean_interval
 
-__all__ = ["Comparison", "Data", "History", "Inputs", "Interval", "accuracy", "accuracy_many", "available_devices",
-           "compare", "fit", "fit_many", "generator", "mean_interval", "pick_device", "predict", "predict_many",
-           "seeded", "to_device"]
+__all__ = [
+    "Comparison",
+    "Data",
+    "History",
+    "Inputs",
+    "Interval",
+    "accuracy",
+    "accuracy_many",
+    "available_devices",
+    "compare",
+    "fit",
+    "fit_many",
+    "generator",
+    "mean_interval",
+    "pick_device",
+    "predict",
+    "predict_many",
+    "seeded",
+    "to_device",
+]

@@ -26,20 +26,17 @@ def pick_device(name: str | None = None) -> torch.device:
         return torch.device(there[0])
     if wanted not in there and f"{wanted}:0" not in there:
         source = "name" if name else "MMCOURSE_DEVICE"
-        raise ValueError(f"{source}: got {wanted!r}, but this machine offers {', '.join(there)}; "
-                         "choose one of these, or leave it empty for the first")
+        raise ValueError(
+            f"{source}: got {wanted!r}, but this machine offers {', '.join(there)}; "
+            "choose one of these, or leave it empty for the first"
+        )
     return torch.device(wanted)
-
-
-def check_seed(seed: int, name: str = "seed") -> int:
-    """``seed`` itself if it is a whole number from 0 up; an error that says what is wrong otherwise."""
-    if isinstance(seed, bool) or not hasattr(seed, "__index__"):
-        raise TypeError(f"{name}: got {seed!r} ({type(seed).__name__}), expected a whole number such as 0")
-    if not 0 <= int(seed) < 2**63:
-        raise ValueError(f"{name}: got {seed}, expected a whole number from 0 to 2**63 - 1")
-    return int(seed)
 
 
 def generator(seed: int, device: str | torch.device = "cpu") -> torch.Generator:
     """A generator of random numbers that starts from ``seed``; the global state of torch is left alone."""
-    return torch.Generator(device=device).manual_seed(check_seed(seed))
+    if isinstance(seed, bool) or not hasattr(seed, "__index__"):
+        raise TypeError(f"seed: got {seed!r} ({type(seed).__name__}), expected a whole number such as 0")
+    if not 0 <= int(seed) < 2**63:
+        raise ValueError(f"seed: got {seed}, expected a whole number from 0 to 2**63 - 1")
+    return torch.Generator(device=device).manual_seed(int(seed))

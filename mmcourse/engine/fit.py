@@ -21,7 +21,7 @@ MakeOptimiser = Callable[..., torch.optim.Optimizer]
 
 @dataclass
 class History:
-    """What happened in training, one number an epoch: mean training loss, and loss and accuracy on the validation data."""
+    """What happened in training, one number an epoch: training loss, and loss and accuracy on validation data."""
 
     epochs: int
     train_loss: list[float] = field(default_factory=list)
@@ -33,13 +33,24 @@ class History:
 Callback = Callable[[int, int, History], object]
 
 
-def fit(model: nn.Module, train: Data, valid: Data | None = None, *, epochs: int = 15, batch_size: int = 100,
-        lr: float = 3e-3, optimiser: MakeOptimiser | None = None, loss: Loss = F.cross_entropy, seed: int = 0,
-        callback: Callback | None = None, keep_best: bool = False) -> History:
+def fit(
+    model: nn.Module,
+    train: Data,
+    valid: Data | None = None,
+    *,
+    epochs: int = 15,
+    batch_size: int = 100,
+    lr: float = 3e-3,
+    optimiser: MakeOptimiser | None = None,
+    loss: Loss = F.cross_entropy,
+    seed: int = 0,
+    callback: Callback | None = None,
+    keep_best: bool = False,
+) -> History:
     """Train ``model`` in place, on the device where it is, and return the history.
 
     ``train`` and ``valid`` are ``(inputs, labels)``: inputs a tensor (N, ...) or a dict from modality to such tensors,
-    labels (N,). ``loss(outputs, labels)`` gives a scalar. ``optimiser`` makes one from parameters; Adam at ``lr`` if None.
+    labels (N,). ``loss(outputs, labels)`` gives a scalar. ``optimiser`` makes one from parameters; None: Adam.
     ``seed`` fixes the order of the samples. ``callback(done, epochs, history)`` is called after every epoch.
     An interruption (the kernel's ■, Ctrl-C) ends training early and leaves the best weights so far: those of the lowest
     validation loss, or of the last whole epoch without validation data. ``keep_best`` does that at the normal end too.
@@ -64,8 +75,9 @@ def fit(model: nn.Module, train: Data, valid: Data | None = None, *, epochs: int
     return history
 
 
-def one_epoch(model: nn.Module, train: Data, stepper: torch.optim.Optimizer, loss: Loss, batch_size: int,
-              order: torch.Generator) -> float:
+def one_epoch(
+    model: nn.Module, train: Data, stepper: torch.optim.Optimizer, loss: Loss, batch_size: int, order: torch.Generator
+) -> float:
     """One pass over the data in a fresh random order; returns the mean loss of the samples."""
     model.train()
     inputs, labels = train
@@ -76,7 +88,7 @@ def one_epoch(model: nn.Module, train: Data, stepper: torch.optim.Optimizer, los
         value = loss(model(take(inputs, rows)), labels[rows])
         value.backward()
         stepper.step()
-        total += value.detach() * len(rows)             # stays on the device: asking for the number would wait for it
+        total += value.detach() * len(rows)  # stays on the device: asking for the number would wait for it
     return float(total) / len(labels)
 
 
@@ -162,8 +174,9 @@ def check_data(data: Data, name: str) -> Data:
         if not isinstance(x, Tensor) or x.ndim == 0:
             raise TypeError(f"{name}: {key} is {type(x).__name__}, expected a tensor (N, ...)")
         if len(x) != len(labels):
-            raise ValueError(f"{name}: {key} has {len(x)} rows and there are {len(labels)} labels; "
-                             "expected the same number")
+            raise ValueError(
+                f"{name}: {key} has {len(x)} rows and there are {len(labels)} labels; expected the same number"
+            )
         if x.is_floating_point() and not bool(torch.isfinite(x).all()):
             raise ValueError(f"{name}: {key} holds NaN or infinite values; remove or replace them first")
     return inputs, labels

@@ -34,10 +34,19 @@ from mmcourse.engine.fit import (
 State = dict[str, Tensor]
 
 
-def fit_many(models: Sequence[nn.Module], train: Data | Sequence[Data], valid: Data | None = None, *,
-             seeds: Sequence[int] | None = None, epochs: int = 15, batch_size: int = 100, lr: float = 3e-3,
-             optimiser: MakeOptimiser | None = None, loss: Loss = F.cross_entropy,
-             callback: Callback | None = None) -> list[History]:
+def fit_many(
+    models: Sequence[nn.Module],
+    train: Data | Sequence[Data],
+    valid: Data | None = None,
+    *,
+    seeds: Sequence[int] | None = None,
+    epochs: int = 15,
+    batch_size: int = 100,
+    lr: float = 3e-3,
+    optimiser: MakeOptimiser | None = None,
+    loss: Loss = F.cross_entropy,
+    callback: Callback | None = None,
+) -> list[History]:
     """Train E models of the same structure at once, in place; returns one history for each.
 
     The weights are those that ``fit(models[e], train, seed=seeds[e], ...)`` would give each alone (up to rounding; with
@@ -62,11 +71,11 @@ def fit_many(models: Sequence[nn.Module], train: Data | Sequence[Data], valid: D
     step = partial(one_step, forward, weights, buffers, stepper, vmap(loss))
     try:
         for epoch in range(epochs):
-            losses = one_epoch(step, inputs, labels, batch_size, orders)
+            losses = epoch_of_all(step, inputs, labels, batch_size, orders)
             for history, value in zip(histories, losses, strict=True):
                 history.train_loss.append(value)
             if valid is not None:
-                note_validation(forward, weights, buffers, valid, loss, histories)
+                validate_all(forward, weights, buffers, valid, loss, histories)
             best.offer(weights, histories)
             if callback is not None:
                 callback(epoch + 1, epochs, histories[0])
@@ -78,23 +87,35 @@ def fit_many(models: Sequence[nn.Module], train: Data | Sequence[Data], valid: D
     return histories
 
 
-def one_step(forward: Callable[..., Tensor], weights: State, buffers: State, stepper: torch.optim.Optimizer,
-             losses: Callable[[Tensor, Tensor], Tensor], inputs: Inputs, labels: Tensor) -> Tensor:
+def one_step(
+    forward: Callable[..., Tensor],
+    weights: State,
+    buffers: State,
+    stepper: torch.optim.Optimizer,
+    losses: Callable[[Tensor, Tensor], Tensor],
+    inputs: Inputs,
+    labels: Tensor,
+) -> Tensor:
     """One optimiser step of all models, each on its own minibatch (E, B, ...); returns the losses (E,)."""
     stepper.zero_grad()
-    values = losses(forward(weights, buffers, inputs), labels)                  # (E,)
-    values.sum().backward()                                                     # each model gets its own gradient
+    values = losses(forward(weights, buffers, inputs), labels)  # (E,)
+    values.sum().backward()  # each model gets its own gradient
     stepper.step()
     return values.detach()
 
 
-def one_epoch(step: Callable[[Inputs, Tensor], Tensor], inputs: Inputs, labels: Tensor, batch_size: int,
-              orders: Sequence[torch.Generator]) -> list[float]:
+def epoch_of_all(
+    step: Callable[[Inputs, Tensor], Tensor],
+    inputs: Inputs,
+    labels: Tensor,
+    batch_size: int,
+    orders: Sequence[torch.Generator],
+) -> list[float]:
     """One pass of every model over its data, each in its own random order; returns the mean loss of each."""
     count, place = labels.shape[1], labels.device
-    rows = torch.stack([torch.randperm(count, generator=order) for order in orders]).to(place)      # (E, N)
+    rows = torch.stack([torch.randperm(count, generator=order) for order in orders]).to(place)  # (E, N)
     total = torch.zeros(len(orders), device=place)
-    for chunk in rows.split(batch_size, dim=1):                                                     # (E, B)
+    for chunk in rows.split(batch_size, dim=1):  # (E, B)
         total += step(pick(inputs, chunk), pick(labels, chunk)) * chunk.shape[1]
     return (total / count).tolist()
 
@@ -103,7 +124,7 @@ def pick(inputs: Inputs, rows: Tensor) -> Inputs:
     """For each model its own rows: data (E or 1, N, ...), rows (E, B) → (E, B, ...)."""
     if isinstance(inputs, dict):
         return {name: pick(x, rows) for name, x in inputs.items()}
-    if len(inputs) == 1:                                                        # one data set for all models
+    if len(inputs) == 1:  # one data set for all models
         return inputs[0][rows]
     return inputs[torch.arange(len(inputs), device=rows.device)[:, None], rows]
 
@@ -111,7 +132,7 @@ def pick(inputs: Inputs, rows: Tensor) -> Inputs:
 def stacked_models(models: Sequence[nn.Module]) -> tuple[State, State, Callable[..., Tensor]]:
     """The weights (E, ...) of all models, their buffers, and one function that runs them all."""
     weights, buffers = stack_module_state(list(models))
-    skeleton = copy.deepcopy(models[0]).to("meta")                              # the structure without the numbers
+    skeleton = copy.deepcopy(models[0]).to("meta")  # the structure without the numbers
 
     def run(weights: State, buffers: State, inputs: Inputs) -> Tensor:
         return functional_call(skeleton, (weights, buffers), (inputs,))
@@ -134,12 +155,18 @@ def stacked_data(train: Data | Sequence[Data], count: int, place: torch.device) 
     return torch.stack(inputs).to(place), labels
 
 
-def note_validation(forward: Callable[..., Tensor], weights: State, buffers: State, valid: Data, loss: Loss,
-                    histories: Sequence[History]) -> None:
+def validate_all(
+    forward: Callable[..., Tensor],
+    weights: State,
+    buffers: State,
+    valid: Data,
+    loss: Loss,
+    histories: Sequence[History],
+) -> None:
     """Append each model's loss and accuracy on the validation data to its history."""
     inputs, labels = valid
     with torch.no_grad():
-        outputs = forward(weights, buffers, for_everyone(inputs, len(histories)))           # (E, N, K)
+        outputs = forward(weights, buffers, for_everyone(inputs, len(histories)))  # (E, N, K)
         losses = vmap(loss, in_dims=(0, None))(outputs, labels).tolist()
         rights = (outputs.argmax(-1) == labels).float().flatten(1).mean(1).tolist()
     for history, value, right in zip(histories, losses, rights, strict=True):
@@ -202,8 +229,12 @@ def check_alike(models: Sequence[nn.Module]) -> None:
     shapes = [{name: (tuple(p.shape), p.device) for name, p in model.named_parameters()} for model in models]
     for e, shape in enumerate(shapes):
         if shape != shapes[0] or type(models[e]) is not type(models[0]):
-            raise ValueError(f"models: number {e} differs from number 0 in class, parameter shapes or device; "
-                             "train models of different structure in separate calls")
+            raise ValueError(
+                f"models: number {e} differs from number 0 in class, parameter shapes or device; "
+                "train models of different structure in separate calls"
+            )
     if any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in models[0].modules()):
-        raise ValueError("models: batch normalisation keeps running averages, which cannot be stacked; "
-                         "use LayerNorm or GroupNorm, or train one model at a time with fit")
+        raise ValueError(
+            "models: batch normalisation keeps running averages, which cannot be stacked; "
+            "use LayerNorm or GroupNorm, or train one model at a time with fit"
+        )

@@ -16,12 +16,12 @@ Model = TypeVar("Model", bound=nn.Module)
 def seeded(make: Callable[[], Model], seed: int) -> Model:
     """The model that ``make()`` builds, with first weights drawn from ``seed``: uniform in ±1/√(inputs of a unit).
 
-    That is what torch draws for linear and convolution layers by itself, but from its global generator, which depends on
-    everything that was drawn before. Other layers with parameters start at their own fixed values; one that starts
+    That is what torch draws for linear and convolution layers by itself, but from its global generator, which depends
+    on everything that was drawn before. Other layers with parameters start at their own fixed values; one that starts
     at random is a ``ValueError``. Source of the range: LeCun, Bottou, Orr and Müller (1998), Efficient BackProp.
     """
     rng = generator(seed)
-    with torch.device("meta"):                          # shapes without numbers: the global generator is not used
+    with torch.device("meta"):  # shapes without numbers: the global generator is not used
         model = make()
     model.to_empty(device="cpu")
     with torch.no_grad():
@@ -33,6 +33,8 @@ def seeded(make: Callable[[], Model], seed: int) -> Model:
             elif isinstance(layer, nn.LayerNorm | nn.GroupNorm):
                 layer.reset_parameters()
             elif next(layer.parameters(recurse=False), None) is not None:
-                raise ValueError(f"make: has a layer {type(layer).__name__}, expected linear, convolution and "
-                                 "normalisation layers only; draw the weights of others with a generator yourself")
+                raise ValueError(
+                    f"make: has a layer {type(layer).__name__}, expected linear, convolution and "
+                    "normalisation layers only; draw the weights of others with a generator yourself"
+                )
     return model

@@ -1,4 +1,4 @@
-"""What a handful of runs allows us to say: means with confidence intervals, paired comparisons, and the words for them."""
+"""What a handful of runs allows us to say: means with intervals, paired comparisons, and the words for them."""
 
 from __future__ import annotations
 

@@ -18,13 +18,14 @@ class Stopped(Exception):
 class Action(widgets.VBox):
     """A button, a stop button, a progress bar and one line of words.
 
-    ``work(report)`` runs beside the notebook in a thread, so that sliders stay alive. It calls ``report(fraction, words)``
-    from time to time, fraction in 0..1; that call raises ``Stopped`` when the learner has asked to stop. When it
+    ``work(report)`` runs beside the notebook in a thread, so that sliders stay alive. It calls
+    ``report(fraction, words)`` from time to time, fraction in 0..1; that call raises ``Stopped`` when the learner has asked to stop. When it
     returns, ``done(result)`` is called. Only one run exists at a time: pressing again while it runs changes nothing.
     """
 
-    def __init__(self, label: str, work: Callable[[Callable[[float, str], None]], Any],
-                 done: Callable[[Any], None]) -> None:
+    def __init__(
+        self, label: str, work: Callable[[Callable[[float, str], None]], Any], done: Callable[[Any], None]
+    ) -> None:
         self.work, self.done = work, done
         self.start = widgets.Button(description=label, icon="play", layout=widgets.Layout(width="auto"))
         self.stop = widgets.Button(description="Stop", icon="stop", disabled=True, layout=widgets.Layout(width="90px"))
@@ -63,7 +64,7 @@ class Action(widgets.VBox):
         """Move the bar and say how far the work is; raises ``Stopped`` when the learner wants to stop."""
         if self._asked_to_stop.is_set():
             raise Stopped
-        self.bar.value, self.words.value = max(self.bar.value, fraction), escape(words)   # it never moves back
+        self.bar.value, self.words.value = max(self.bar.value, fraction), escape(words)  # it never moves back
 
     def _run(self) -> None:
         try:
@@ -71,7 +72,7 @@ class Action(widgets.VBox):
             self.done(self.work(self.report))
         except Stopped:
             self.words.value = "Stopped. Nothing has been changed."
-        except Exception as error:                       # a thread's exception would be seen by nobody
+        except Exception as error:  # a thread's exception would be seen by nobody
             self.words.value = f"<b>That did not work.</b> {escape(type(error).__name__)}: {escape(str(error))}"
         finally:
             self.start.disabled, self.stop.disabled = False, True

@@ -27,8 +27,9 @@ def slider(label: str, low: float, high: float, value: float, step: float = 0.1)
 def choice(label: str, options: Sequence[Any], value: Any = None) -> widgets.Dropdown:
     """A list to choose one from; the first option unless ``value`` names another."""
     first = options[0][1] if isinstance(options[0], tuple) else options[0]
-    return widgets.Dropdown(options=list(options), value=first if value is None else value,
-                            description=label, layout=WIDE, style=LABEL)
+    return widgets.Dropdown(
+        options=list(options), value=first if value is None else value, description=label, layout=WIDE, style=LABEL
+    )
 
 
 def switch(label: str, value: bool = False) -> widgets.Checkbox:
@@ -49,27 +50,42 @@ def wav(samples: np.ndarray, rate: int) -> bytes:
 class Panel(widgets.VBox):
     """A living picture: move a control and the view is redrawn.
 
-    ``view`` is a ``View``; ``controls`` maps the names of its values to widgets. ``sounds`` maps a label to a function from
-    the same values to ``(waveform (T,), rate in Hz)``; each gets a play button. ``below`` is any further widget, such as an
-    ``Action``. The first drawing happens here, so a mistake in a view fails the cell; a later one is shown in the panel.
+    ``view`` is a ``View``; ``controls`` maps the names of its values to widgets. ``sounds`` maps a label to a function
+    from the same values to ``(waveform (T,), rate in Hz)``; each gets a play button. ``below`` is any further widget,
+    such as an ``Action``. The first drawing happens here, so a mistake in a view fails the cell; a later one is shown
+    in the panel.
     The saved notebook keeps the picture itself for readers without a kernel.
     """
 
-    def __init__(self, view: View, *, sounds: Mapping[str, Callable[..., tuple[np.ndarray, int]]] | None = None,
-                 below: Sequence[widgets.Widget] = (), **controls: widgets.Widget) -> None:
+    def __init__(
+        self,
+        view: View,
+        *,
+        sounds: Mapping[str, Callable[..., tuple[np.ndarray, int]]] | None = None,
+        below: Sequence[widgets.Widget] = (),
+        **controls: widgets.Widget,
+    ) -> None:
         self.view, self.controls, self.sounds = view, controls, dict(sounds or {})
         self.picture = widgets.Image(format="png", layout=widgets.Layout(width=f"{view.size[0] * 96:.0f}px"))
-        self.players = {label: widgets.Audio(format="wav", autoplay=False, loop=False, controls=True,
-                                             layout=widgets.Layout(width="250px")) for label in self.sounds}
+        self.players = {
+            label: widgets.Audio(
+                format="wav", autoplay=False, loop=False, controls=True, layout=widgets.Layout(width="250px")
+            )
+            for label in self.sounds
+        }
         self.message = widgets.HTML()
         self.redraw()
         for control in controls.values():
             control.observe(self._changed, names="value")
-        rows = [widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap")),
-                self.picture, self.message]
+        rows = [
+            widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap")),
+            self.picture,
+            self.message,
+        ]
         if self.players:
-            rows.append(widgets.HBox([widgets.VBox([widgets.Label(label), player])
-                                      for label, player in self.players.items()]))
+            rows.append(
+                widgets.HBox([widgets.VBox([widgets.Label(label), player]) for label, player in self.players.items()])
+            )
         super().__init__([*rows, *below])
         self.add_class("mmcourse-panel")
 
@@ -88,9 +104,11 @@ class Panel(widgets.VBox):
     def _changed(self, _change: Any) -> None:
         try:
             self.redraw()
-        except Exception as error:      # a callback's exception would vanish into the server's log
-            self.message.value = (f"<b>This picture could not be drawn.</b> {escape(type(error).__name__)}: "
-                                  f"{escape(str(error))}. Move the control back, or run the cell again.")
+        except Exception as error:  # a callback's exception would vanish into the server's log
+            self.message.value = (
+                f"<b>This picture could not be drawn.</b> {escape(type(error).__name__)}: "
+                f"{escape(str(error))}. Move the control back, or run the cell again."
+            )
         else:
             self.message.value = ""
 

@@ -1,4 +1,4 @@
-"""Drawings that several lessons share: arrays in, artists on an ``Axes`` out. Nothing here computes a model or trains one."""
+"""Drawings that several lessons share: arrays in, artists on an ``Axes`` out. Nothing here knows a model."""
 
 from __future__ import annotations
 
@@ -28,16 +28,25 @@ def picture(draw: Callable[[Figure], object], width: float, height: float, alt: 
 
 
 def digit(ax: Axes, pixels: np.ndarray | None = None, title: str = "seen") -> AxesImage:
-    """A handwritten digit (8, 8), 0 paper to 1 ink, dark on light; noise beyond that range is drawn as black or white."""
+    """A handwritten digit (8, 8), 0 paper to 1 ink, dark on light; noise beyond that range is black or white."""
     ax.set_title(title)
     return style.heat(ax, np.zeros((8, 8)) if pixels is None else pixels, low=0, high=1, cmap="gray_r")
 
 
-def sound(ax: Axes, features: np.ndarray | None = None, title: str = "heard", shape: tuple[int, int] = (12, 16)) -> AxesImage:
+def sound(
+    ax: Axes, features: np.ndarray | None = None, title: str = "heard", shape: tuple[int, int] = (12, 16)
+) -> AxesImage:
     """Loudness in frequency bands over time (F, T), low tones at the bottom, in spreads of a band around its mean."""
     ax.set_title(title)
-    drawn = style.heat(ax, np.zeros(shape) if features is None else features, low=-3, high=3,
-                       cmap="magma", origin="lower", aspect="auto")
+    drawn = style.heat(
+        ax,
+        np.zeros(shape) if features is None else features,
+        low=-3,
+        high=3,
+        cmap="magma",
+        origin="lower",
+        aspect="auto",
+    )
     ax.set_xlabel("time, 0.8 s →"), ax.set_ylabel("pitch →")
     return drawn
 
@@ -53,8 +62,11 @@ class OpinionBars:
         ax.tick_params(left=False), ax.spines["left"].set_visible(False)
         for i in range(len(names)):
             ax.axhline(i, color=style.GRID, linewidth=0.8, zorder=0)
-        self.bars = PolyCollection(self._boxes(np.zeros((len(names), len(classes)))), zorder=2,
-                                   facecolors=np.repeat([style.look(n).colour for n in names], len(classes)))
+        self.bars = PolyCollection(
+            self._boxes(np.zeros((len(names), len(classes)))),
+            zorder=2,
+            facecolors=np.repeat([style.look(n).colour for n in names], len(classes)),
+        )
         self.truth = ax.axvspan(-0.5, 0.5, color=style.LIMIT, alpha=0.18, linewidth=0, zorder=1)
         self.favourites = ax.plot([], [], linestyle="", marker="v", color=style.INK, markersize=4, zorder=3)[0]
         ax.add_collection(self.bars)
@@ -70,8 +82,15 @@ class OpinionBars:
         left, right = columns.ravel() - 0.38, columns.ravel() + 0.38
         floor = len(self.names) - 1.0 - rows.ravel()
         top = floor + 0.82 * opinions.ravel()
-        return np.stack([np.stack([left, floor], -1), np.stack([left, top], -1),
-                         np.stack([right, top], -1), np.stack([right, floor], -1)], axis=1)
+        return np.stack(
+            [
+                np.stack([left, floor], -1),
+                np.stack([left, top], -1),
+                np.stack([right, top], -1),
+                np.stack([right, floor], -1),
+            ],
+            axis=1,
+        )
 
     def show(self, opinions: np.ndarray, truth: int) -> None:
         """Draw opinions (models, classes) and shade the column of the true class; ▼ marks each favourite."""
@@ -106,8 +125,9 @@ class ScoreBars:
         rows = zip(self.bars, self.words, self.places, low, mean, high, strict=True)
         for bar, words, place, lowest, middle, highest in rows:
             bar.set_width(100 * middle)
-            words.set_text(f"{100 * middle:.0f}" if highest == lowest else
-                           f"{100 * middle:.0f} ± {50 * (highest - lowest):.0f}")
+            words.set_text(
+                f"{100 * middle:.0f}" if highest == lowest else f"{100 * middle:.0f} ± {50 * (highest - lowest):.0f}"
+            )
             words.set_x(min(100 * max(highest, middle), 100) + 3)
             if highest > lowest:
                 xs += [100 * lowest, 100 * highest, np.nan]
@@ -116,7 +136,7 @@ class ScoreBars:
 
 
 class FiveOpinions(View):
-    """A digit seen and heard, what each model thinks it is, and how often each is right. Subclasses bring the models."""
+    """A digit seen and heard, what each model thinks it is, how often each is right. Subclasses bring models."""
 
     size = (8.6, 3.3)
     names: Sequence[str] = ("image", "audio", "data", "feature", "model")
@@ -132,16 +152,30 @@ class FiveOpinions(View):
         for artist in [*self.opinions.artists, *self.scores.artists]:
             self.moving(artist)
 
-    def show(self, *, seen: np.ndarray, heard: np.ndarray, opinions: np.ndarray, truth: int,
-             scores: tuple[Sequence[float], Sequence[float], Sequence[float]]) -> None:
+    def show(
+        self,
+        *,
+        seen: np.ndarray,
+        heard: np.ndarray,
+        opinions: np.ndarray,
+        truth: int,
+        scores: tuple[Sequence[float], Sequence[float], Sequence[float]],
+    ) -> None:
         """Draw: seen (8, 8), heard (F, T), opinions (models, 10), the true digit, and (low, mean, high) scores 0..1."""
         self.seen.set_data(seen), self.heard.set_data(heard)
         self.opinions.show(opinions, truth)
         self.scores.show(*scores)
 
 
-def grouped_bars(ax: Axes, groups: Sequence[str], values: Mapping[str, Sequence[Any]], *, names: Sequence[str] | None = None,
-                 limits: Sequence[float] | None = None, legend: bool = True) -> Axes:
+def grouped_bars(
+    ax: Axes,
+    groups: Sequence[str],
+    values: Mapping[str, Sequence[Any]],
+    *,
+    names: Sequence[str] | None = None,
+    limits: Sequence[float] | None = None,
+    legend: bool = True,
+) -> Axes:
     """Bars of intervals side by side: ``values[name][g]`` is an interval (with .mean and .half, 0..1) for group ``g``.
 
     ``limits`` draws a dashed line across each group: the best that any method could reach.
@@ -150,11 +184,24 @@ def grouped_bars(ax: Axes, groups: Sequence[str], values: Mapping[str, Sequence[
     width = 0.8 / len(names)
     for i, name in enumerate(names):
         x = np.arange(len(groups)) + (i - (len(names) - 1) / 2) * width
-        ax.bar(x, [100 * v.mean for v in values[name]], width * 0.94, yerr=[100 * v.half for v in values[name]],
-               error_kw={"elinewidth": 1.2, "capsize": 2, "ecolor": style.INK}, **style.look(name).bar)
+        ax.bar(
+            x,
+            [100 * v.mean for v in values[name]],
+            width * 0.94,
+            yerr=[100 * v.half for v in values[name]],
+            error_kw={"elinewidth": 1.2, "capsize": 2, "ecolor": style.INK},
+            **style.look(name).bar,
+        )
     for g, limit in enumerate([] if limits is None else limits):
-        ax.plot([g - 0.45, g + 0.45], [100 * limit] * 2, color=style.LIMIT, linestyle="--", linewidth=1.8,
-                label="best possible" if g == 0 else None, zorder=5)
+        ax.plot(
+            [g - 0.45, g + 0.45],
+            [100 * limit] * 2,
+            color=style.LIMIT,
+            linestyle="--",
+            linewidth=1.8,
+            label="best possible" if g == 0 else None,
+            zorder=5,
+        )
     ax.set_xticks(range(len(groups)), groups)
     ax.set_ylabel("accuracy (%)")
     if legend:

@@ -12,8 +12,8 @@ from IPython.display import display
 class Progress(widgets.HBox):
     """A bar with words, shown at once; call it with ``(done, total)``, or with a fraction, while work goes on.
 
-    Use it as ``with Progress("training five models") as bar: fit(..., callback=bar)``. What a saved notebook keeps is the
-    bare sentence, so the file is the same after every run.
+    Use it as ``with Progress("training five models") as bar: fit(..., callback=bar)``. What a saved notebook keeps is
+    the bare sentence, so the file is the same after every run.
     """
 
     def __init__(self, words: str) -> None:
@@ -26,7 +26,9 @@ class Progress(widgets.HBox):
         display(self)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.bar.bar_style = "success" if kind is None else "warning"
         self.label.value = f"{self.words}: " + ("done" if kind is None else "interrupted")
 

@@ -19,7 +19,7 @@ DPI = 96
 
 @dataclass(frozen=True)
 class Look:
-    """How one thing looks in every figure of the course: ``colour``, ``marker``, ``line``, ``hatch`` and its ``label``."""
+    """How one thing looks in every figure: ``colour``, ``marker``, ``line``, ``hatch`` and its ``label``."""
 
     label: str
     colour: str
@@ -52,15 +52,33 @@ LEVELS: Mapping[str, Look] = {
 LOOKS: Mapping[str, Look] = {**MODALITIES, **LEVELS}
 CLASSES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#F0E442", "#303030")
 INK, SOFT, GRID = "#202020", "#606060", "#D8D8D8"
-LIMIT = "#009E73"          # a known best value, drawn as a line across a figure
+LIMIT = "#009E73"  # a known best value, drawn as a line across a figure
 
 RC = {
-    "font.family": "DejaVu Sans", "font.size": 9.5, "axes.titlesize": 10, "axes.labelsize": 9.5,
-    "xtick.labelsize": 8.5, "ytick.labelsize": 8.5, "legend.fontsize": 8.5, "legend.frameon": False,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": SOFT, "axes.labelcolor": INK,
-    "text.color": INK, "xtick.color": SOFT, "ytick.color": SOFT, "axes.titlelocation": "left",
-    "grid.color": GRID, "grid.linewidth": 0.6, "hatch.linewidth": 0.7, "image.cmap": "viridis",
-    "figure.facecolor": "white", "savefig.facecolor": "white", "lines.linewidth": 1.8, "lines.markersize": 5,
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.titlesize": 10,
+    "axes.labelsize": 9.5,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "legend.fontsize": 8.5,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "axes.titlelocation": "left",
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.7,
+    "image.cmap": "viridis",
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "lines.linewidth": 1.8,
+    "lines.markersize": 5,
 }
 
 

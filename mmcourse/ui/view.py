@@ -1,7 +1,7 @@
 """Pictures that can be redrawn within a screen frame.
 
-Most of the time of a redraw goes into axes, ticks and text that have not changed. A ``View`` draws those once, keeps the
-result, and for each new value paints only the parts that move on top of it.
+Most of the time of a redraw goes into axes, ticks and text that have not changed. A ``View`` draws those once, keeps
+the result, and for each new value paints only the parts that move on top of it.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Picture:
 class View:
     """A figure made of still parts, drawn once, and moving parts, drawn for every new set of values.
 
-    A subclass gives ``size`` (inches), ``alt`` (what the picture shows, in words), ``build(figure)``, which makes the axes
-    and marks with ``self.moving(...)`` what will change, and ``update(**values)``, which moves those parts and nothing else.
+    A subclass gives ``size`` (inches), ``alt`` (what the picture shows, in words), ``build(figure)``, which makes the
+    axes and marks with ``self.moving(...)`` what will change, and ``update(**values)``, which moves those parts only.
 
     Example: ``MyView().picture(noise=0.5)`` is a still picture; ``Panel(MyView(), noise=slider(...))`` a living one.
     """
@@ -82,7 +82,7 @@ class View:
             self.update(**values)
             canvas = self.figure.canvas
             if self._still is None:
-                canvas.draw()                               # animated artists are left out
+                canvas.draw()  # animated artists are left out
                 self._still = canvas.copy_from_bbox(self.figure.bbox)
             else:
                 canvas.restore_region(self._still)

@@ -20,7 +20,7 @@ import pytest
 from mmcourse.cli.browser import HOW_TO_GET_ONE, find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 90_000        # milliseconds; a loaded machine with two cores may need them
+PATIENCE = 90_000  # milliseconds; a loaded machine with two cores may need them
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     # A long notebook keeps only the visible cells on the page; the tests want all of them.
@@ -69,8 +69,9 @@ def lab(browser_program: Path) -> Iterator[Lab]:
     folder = home / "work"
     folder.mkdir()
     if (ROOT / "notebooks").is_dir():
-        shutil.copytree(ROOT / "notebooks", folder / "notebooks",
-                        ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        shutil.copytree(
+            ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+        )
     for name, values in SETTINGS.items():
         file = home / "settings" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -86,17 +87,34 @@ def lab(browser_program: Path) -> Iterator[Lab]:
 
 def start_lab(home: Path, folder: Path, log: Path) -> subprocess.Popen:
     """Start the server; nothing of the learner's own configuration is read or written."""
-    own = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime", "JUPYTER_DATA_DIR": "data",
-           "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-           "IPYTHONDIR": "ipython"}
+    own = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
     for name in own.values():
         (home / name).mkdir(exist_ok=True)
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     environment = {**os.environ, "PYTHONPATH": path, **{key: str(home / name) for key, name in own.items()}}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0",
-               "--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True",
-               "--allow-root", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
-               "--LabApp.extension_manager=readonly", "--LabApp.news_url=None"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--ip=127.0.0.1",
+        "--port=0",
+        "--IdentityProvider.token=",
+        "--ServerApp.password=",
+        "--ServerApp.disable_check_xsrf=True",
+        "--allow-root",
+        f"--ServerApp.root_dir={folder}",
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.extension_manager=readonly",
+        "--LabApp.news_url=None",
+    ]
     with log.open("wb") as out:
         return subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT)
 
@@ -129,9 +147,12 @@ def stop(process: subprocess.Popen) -> None:
 def chromium(browser_program: Path) -> Iterator[object]:
     """A headless Chromium."""
     from playwright.sync_api import sync_playwright
+
     options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        program = playwright.chromium.launch(executable_path=str(browser_program), headless=True, args=options)
+        program = playwright.chromium.launch(
+            executable_path=str(browser_program), headless=True, args=options
+        )
         yield program
         program.close()
 
@@ -160,15 +181,23 @@ def pictures_folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def times() -> Iterator[dict[str, list[float]]]:
-    """Milliseconds from key press to changed pixels, by panel; summed up, and written to MMCOURSE_BROWSER_TIMES."""
+    """Milliseconds from key press to changed pixels, by panel; summed up, and written to
+    MMCOURSE_BROWSER_TIMES.
+    """
     measured: dict[str, list[float]] = {}
     yield measured
     every = sorted(value for values in measured.values() for value in values)
     if not every:
         return
-    report = {"median_ms": median(every), "moves": len(every),
-              "panels": {name: {"median_ms": median(values), "moves": len(values)}
-                         for name, values in measured.items() if values}}
+    report = {
+        "median_ms": median(every),
+        "moves": len(every),
+        "panels": {
+            name: {"median_ms": median(values), "moves": len(values)}
+            for name, values in measured.items()
+            if values
+        },
+    }
     print(f"\nslider to changed pixels: median {report['median_ms']:.0f} ms over {report['moves']} moves")
     if place := os.environ.get("MMCOURSE_BROWSER_TIMES"):
         Path(place).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

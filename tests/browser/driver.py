@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-RUN_PATIENCE = 300       # seconds for a whole notebook on a loaded machine
-NOISE = (                # what the browser or JupyterLab says of its own accord
-    "Failed to load resource", "favicon", "net::ERR", "ResizeObserver", "Autofocus", "Permissions policy",
-    "WebGL", "GPU stall", "preload", "[LSP", "lsp", "Completer", "Kernel connection", "WebSocket",
+RUN_PATIENCE = 300  # seconds for a whole notebook on a loaded machine
+NOISE = (  # what the browser or JupyterLab says of its own accord
+    "Failed to load resource",
+    "favicon",
+    "net::ERR",
+    "ResizeObserver",
+    "Autofocus",
+    "Permissions policy",
+    "WebGL",
+    "GPU stall",
+    "preload",
+    "[LSP",
+    "lsp",
+    "Completer",
+    "Kernel connection",
+    "WebSocket",
 )
 
 READY = """() => {
@@ -41,7 +53,9 @@ WATCH = """image => {
   }
 }"""
 # Pictures and sounds are shown from addresses that are new for every new content.
-SHOWN = """panel => JSON.stringify([...panel.querySelectorAll('img.widget-image, audio')].map(one => one.src))"""
+SHOWN = (
+    """panel => JSON.stringify([...panel.querySelectorAll('img.widget-image, audio')].map(one => one.src))"""
+)
 
 
 def open_notebook(page: Any, lab: Any, name: str) -> None:
@@ -111,7 +125,9 @@ def shown(panel: Any) -> str:
 
 
 def settled(page: Any, panel: Any) -> str:
-    """What is shown once the kernel is idle and nothing more arrives, so that no late picture counts as a change."""
+    """What is shown once the kernel is idle and nothing more arrives, so that no late picture counts as a
+    change.
+    """
     before = ""
     while True:
         wait_idle(page)
@@ -124,7 +140,8 @@ def settled(page: Any, panel: Any) -> str:
 
 
 def changes(page: Any, panel: Any, before: str) -> bool:
-    """Whether picture or sound become something else. The kernel is asked, not the clock, how long to wait."""
+    """Whether picture or sound become something else. The kernel is asked, not the clock, how long to wait.
+    """
     for pause in (20, 60, 150, 400, 800):
         page.wait_for_timeout(pause)
         page.evaluate(ROUND_TRIP)
@@ -142,6 +159,7 @@ def error_shown(panel: Any) -> str:
 
 # ---------------------------------------------------------------- controls
 
+
 def sliders(panel: Any) -> list[Any]:
     return panel.locator(".noUi-handle").all()
 
@@ -152,7 +170,8 @@ def place_of(handle: Any) -> str:
 
 
 def move_by_keys(page: Any, panel: Any, handle: Any) -> bool:
-    """Move a slider with the keyboard, near and far; whether picture or sound changed, and the slider moved."""
+    """Move a slider with the keyboard, near and far; whether picture or sound changed, and the slider moved.
+    """
     before, value = settled(page, panel), place_of(handle)
     moved = False
     for keys in (["ArrowRight"] * 3, ["ArrowLeft"] * 6, ["End"], ["Home"], ["PageUp"] * 4):
@@ -166,7 +185,8 @@ def move_by_keys(page: Any, panel: Any, handle: Any) -> bool:
 
 
 def drag(page: Any, panel: Any, handle: Any) -> bool:
-    """Drag a slider's handle with the mouse to the right and to the left; whether picture or sound changed."""
+    """Drag a slider's handle with the mouse to the right and to the left; whether picture or sound changed.
+    """
     before = settled(page, panel)
     for way in (60, -120, 180, -240):
         handle.scroll_into_view_if_needed()
@@ -182,13 +202,14 @@ def drag(page: Any, panel: Any, handle: Any) -> bool:
 
 
 def choose(page: Any, panel: Any, select: Any) -> bool:
-    """Go through a list with the keyboard; whether picture or sound changed."""
+    """Choose each option of a list; whether picture or sound changed.
+
+    Not with the arrow keys: JupyterLab takes those for itself while a closed list has the focus.
+    """
     before = settled(page, panel)
-    count = select.locator("option").count()
     start = select.evaluate("select => select.selectedIndex")
-    select.focus()
-    for key in ["ArrowDown"] * (count - 1 - start) + ["ArrowUp"] * (count - 1):
-        page.keyboard.press(key)
+    for place in [place for place in range(select.locator("option").count()) if place != start]:
+        select.select_option(index=place)
         if changes(page, panel, before):
             return True
     return False
@@ -207,20 +228,22 @@ def kinds_of_controls(panel: Any) -> list[tuple[str, Any, Any]]:
     found += [(select, choose) for select in panel.locator(".widget-dropdown select").all()]
     found += [(box, tick) for box in panel.locator(".widget-checkbox input[type=checkbox]").all()]
     label = "one => one.closest('.jupyter-widgets').innerText.trim().split('\\n')[0]"
-    return [(element.evaluate(label) or f"control {place}", element, act)
-            for place, (element, act) in enumerate(found)]
+    return [
+        (element.evaluate(label) or f"control {place}", element, act)
+        for place, (element, act) in enumerate(found)
+    ]
 
 
-def dead_controls(page: Any, panel: Any) -> list[str]:
+def dead_controls(page: Any, panel: Any, rounds: int = 3) -> list[str]:
     """The names of controls that change neither picture nor sound.
 
-    A control may have no effect at the present setting of the others: those are tried again after the others moved.
+    A control may have no effect at the present setting of the others: it is tried again after those moved.
     """
     waiting = kinds_of_controls(panel)
-    for _round in range(3):
+    for number in range(rounds):
         panel.scroll_into_view_if_needed()
         waiting = [(name, element, act) for name, element, act in waiting if not act(page, panel, element)]
-        if not waiting:
+        if not waiting or number == rounds - 1:
             break
         for _name, element, act in kinds_of_controls(panel):
             act(page, panel, element)
@@ -228,7 +251,9 @@ def dead_controls(page: Any, panel: Any) -> list[str]:
 
 
 def measure(page: Any, panel: Any, moves: int = 20) -> list[float]:
-    """Milliseconds from a key press on the first slider to the changed pixels, for each move that changed them."""
+    """Milliseconds from a key press on the first slider to the changed pixels, for each move that changed
+    them.
+    """
     handles = sliders(panel)
     if not handles:
         return []
@@ -258,6 +283,7 @@ def measure(page: Any, panel: Any, moves: int = 20) -> list[float]:
 
 # ---------------------------------------------------------------- buttons and guesses
 
+
 def press_twice(page: Any, button: Any) -> None:
     """Press a button twice, fast, and wait until its work has begun and ended."""
     button.scroll_into_view_if_needed()
@@ -267,8 +293,11 @@ def press_twice(page: Any, button: Any) -> None:
         .observe(button, {attributes: true, attributeFilter: ['disabled']});
     }""")
     button.dblclick()
-    page.wait_for_function("button => button.wasBusy && !button.disabled", arg=button.element_handle(),
-                           timeout=1000 * RUN_PATIENCE)
+    page.wait_for_function(
+        "button => button.wasBusy && !button.disabled",
+        arg=button.element_handle(),
+        timeout=1000 * RUN_PATIENCE,
+    )
     wait_idle(page)
 
 
@@ -283,23 +312,22 @@ def guesses(page: Any) -> list[Any]:
     return [button.locator("xpath=ancestor::*[contains(@class, 'widget-vbox')][1]") for button in buttons]
 
 
-def answer(page: Any, guess: Any) -> tuple[str, str]:
-    """Type or choose something and commit to it; returns what the guess showed before and after."""
+def answer(page: Any, guess: Any) -> str:
+    """Choose or type something and commit to it; returns what the guess says once its answer is revealed."""
     guess.scroll_into_view_if_needed()
-    before = guess.inner_text()
     choices, text = guess.locator("input[type=radio]"), guess.locator("input[type=text], input[type=number]")
     if choices.count():
         choices.first.click()
     else:
-        text.first.fill("7")
+        hint = text.first.get_attribute("placeholder") or ""
+        text.first.fill("yes" if "yes" in hint else "7" if "number" in hint else "something")
         page.keyboard.press("Tab")
     guess.locator("button", has_text="That is my guess").click()
-    handle = guess.element_handle()
-    page.wait_for_function("([guess, before]) => guess.innerText.length > before.length", arg=[handle, before])
-    return before, guess.inner_text()
+    page.wait_for_function("guess => guess.innerText.includes('the answer is')", arg=guess.element_handle())
+    return guess.inner_text()
 
 
-def screenshots(page: Any, folder: Any, stem: str, tallest: int = 4000) -> list[Any]:
+def screenshots(page: Any, folder: Any, stem: str, tallest: int = 2400) -> list[Any]:
     """Pictures of the whole notebook, in pieces of at most ``tallest`` pixels."""
     outer = page.locator(".jp-NotebookPanel .jp-WindowedPanel-outer").first
     height = outer.evaluate("one => one.scrollHeight")

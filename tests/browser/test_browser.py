@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import driver
 import nbformat
 import pytest
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
@@ -22,8 +22,7 @@ def use_everything(page: Any, stem: str, pictures: Path, times: dict[str, list[f
     assert not driver.wrong_cells(driver.notebook(page))
     driver.screenshots(page, pictures, stem)
     for guess in driver.guesses(page):
-        before, after = driver.answer(page, guess)
-        assert len(after) > len(before), f"nothing was revealed after {before!r}"
+        assert "the answer is" in driver.answer(page, guess)
     found = driver.panels(page)
     assert found, "a lesson has a panel"
     for number, panel in enumerate(found, start=1):
@@ -37,7 +36,9 @@ def use_panel(page: Any, panel: Any, name: str, pictures: Path, times: dict[str,
     times[name] = driver.measure(page, panel)
     assert not driver.dead_controls(page, panel), f"{name}: these controls change neither picture nor sound"
     handles = driver.sliders(panel)
-    assert not handles or any(driver.drag(page, panel, handle) for handle in handles), f"{name}: no slider drags"
+    assert not handles or any(driver.drag(page, panel, handle) for handle in handles), (
+        f"{name}: no slider drags"
+    )
     for button in driver.start_buttons(panel):
         driver.press_twice(page, button)
     for sound in panel.locator("audio").all():
@@ -60,19 +61,25 @@ def test_a_lesson_shows_its_pictures_before_it_is_run(path, page, lab, pictures_
 def check_saved_pictures(page: Any, lab: Any, name: str) -> None:
     """Every saved picture is on the page, and nothing tells of a missing widget."""
     stored = nbformat.read(lab.folder / name, as_version=4)
-    count = sum("image/png" in output.get("data", {}) for cell in stored.cells for output in cell.get("outputs", []))
+    count = sum(
+        "image/png" in output.get("data", {}) for cell in stored.cells for output in cell.get("outputs", [])
+    )
     driver.open_notebook(page, lab, name)
     images = page.locator(".jp-OutputArea img")
-    page.wait_for_function("count => document.querySelectorAll('.jp-OutputArea img').length >= count", arg=count)
+    page.wait_for_function(
+        "count => document.querySelectorAll('.jp-OutputArea img').length >= count", arg=count
+    )
     assert count and images.count() == count
-    page.wait_for_function("() => [...document.querySelectorAll('.jp-OutputArea img')].every(one => one.naturalWidth > 10)")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.jp-OutputArea img')].every(one => one.naturalWidth > 10)"
+    )
     words = page.locator(".jp-Notebook").inner_text()
     assert "Loading widget" not in words and "Error displaying widget" not in words
 
 
 # ---------------------------------------------------------------- the harness itself, on a small notebook
 
-FIRST = '''
+FIRST = """
 import time
 import numpy as np
 from mmcourse.ui import Action, Panel, View, choice, slider, switch
@@ -97,13 +104,13 @@ def work(report):
         time.sleep(0.1)
 
 runs = []
-'''
-PANEL = '''
+"""
+PANEL = """
 Panel(Dot(), place=slider("place", 0.0, 1.0, 0.5, 0.02), shown=switch("shown", True),
       kind=choice("kind", [("round", "o"), ("square", "s")]),
       sounds={"listen": lambda place, **rest: (np.sin(np.arange(4000) * place), 8000)},
       below=[Action("Train", work, lambda result: None)])
-'''
+"""
 DEAF = 'Panel(Dot(), place=slider("place", 0.0, 1.0, 0.5, 0.02), nothing=slider("nothing", 0, 3, 0, 1))'
 
 
@@ -119,15 +126,19 @@ def small_notebook(*cells: str | tuple[str, list[str]]) -> nbformat.NotebookNode
 @pytest.fixture
 def small(lab):
     """Put a notebook into the lab's folder."""
+
     def put(name: str, *cells: str | tuple[str, list[str]]) -> str:
         nbformat.write(small_notebook(*cells), lab.folder / name)
         return name
+
     return put
 
 
 def test_the_harness_uses_a_panel_a_button_and_a_guess(page, lab, small, pictures_folder):
     guessing = 'from mmcourse.ui import guess\nguess("two and two are …", answer=4)'
-    driver.open_notebook(page, lab, small("harness.ipynb", FIRST, guessing, PANEL, ("1 / 0", ["raises-exception"]), "1"))
+    driver.open_notebook(
+        page, lab, small("harness.ipynb", FIRST, guessing, PANEL, ("1 / 0", ["raises-exception"]), "1")
+    )
     times: dict[str, list[float]] = {}
     use_everything(page, "harness", pictures_folder, times)
     assert len(times["harness_panel1"]) >= 20 and all(1 < value < 60_000 for value in times["harness_panel1"])
@@ -142,19 +153,23 @@ def test_the_harness_finds_what_is_broken(page, lab, small):
     wrong = driver.wrong_cells(driver.notebook(page))
     assert any("ZeroDivisionError" in line for line in wrong) and any("was not run" in line for line in wrong)
     [panel] = driver.panels(page)
-    assert driver.dead_controls(page, panel) == ["nothing"]
+    assert driver.dead_controls(page, panel, rounds=1) == ["nothing"]
 
 
 def test_the_harness_sees_saved_pictures(page, lab):
     import io
 
     from PIL import Image
+
     out = io.BytesIO()
     Image.new("RGB", (60, 30), "navy").save(out, format="PNG")
     node = small_notebook("panel()")
     png = base64.b64encode(out.getvalue()).decode()
-    node.cells[0].outputs = [nbformat.v4.new_output("execute_result", {"image/png": png, "text/plain": "[panel]"},
-                                                    execution_count=1)]
+    node.cells[0].outputs = [
+        nbformat.v4.new_output(
+            "execute_result", {"image/png": png, "text/plain": "[panel]"}, execution_count=1
+        )
+    ]
     nbformat.write(node, lab.folder / "saved.ipynb")
     check_saved_pictures(page, lab, "saved.ipynb")
     assert json.loads((lab.folder / "saved.ipynb").read_text())["nbformat"] == 4
