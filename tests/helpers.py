@@ -59,7 +59,7 @@ def as_in_the_lesson(lesson: str, name: str) -> Panel:
     ]
     for place, statement in enumerate(statements):
         for call in (part for part in ast.walk(statement) if isinstance(part, ast.Call)):
-            if dotted(call.func) == name:
+            if dotted(call.func).split(".")[-1] == name:
                 space: dict[str, Any] = {"__name__": "__main__"}
                 needed = ast.Module(what_it_needs(statements[:place], call), [])
                 exec(compile(needed, notebooks[0].name, "exec"), space)

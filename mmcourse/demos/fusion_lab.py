@@ -65,7 +65,7 @@ def hear(
 
 
 def pair(**values: float) -> Picture:
-    """A test pair by hand: ``pair(number=3, image_noise=0.5, audio_snr=0)``."""
+    """A test pair by hand: ``pair(number=3, image_noise=0.5, audio_snr=-6)``."""
     return PairView().picture(**values)
 
 
@@ -142,7 +142,7 @@ def lab_controls() -> dict[str, Any]:
     return {
         "number": slider("which pair", 0, 399, 0, 1),
         "image_noise": slider("image noise", 0.0, 1.5, 0.5),
-        "audio_snr": slider("audio SNR (dB)", -20, 30, 0, 1),
+        "audio_snr": slider("audio SNR (dB)", -20, 30, -6, 1),
         "missing": slider("one missing (p)", 0.0, 1.0, 0.0, 0.05),
         "contradiction": slider("audio lies (q)", 0.0, 1.0, 0.0, 0.05),
         "rule": choice("model-level rule", list(lesson.RULES), "product"),
@@ -173,7 +173,7 @@ def fusion_lab(models: Mapping[str, Sequence[nn.Module]], **values: Any) -> Pict
 
 def fusion_lab_panel(models: Mapping[str, Sequence[nn.Module]] | None = None) -> Panel:
     """The fusion lab, with a button that trains all models anew under the dialled conditions."""
-    view = FusionLabView(train_lab(image_noise=0.5, audio_snr=0) if models is None else models)
+    view = FusionLabView(train_lab(image_noise=0.5, audio_snr=-6) if models is None else models)
     controls = lab_controls()
 
     def work(report: Callable[[float, str], None]) -> dict[str, list[nn.Module]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from torch import nn
@@ -27,27 +28,9 @@ from mmcourse.engine import Data, accuracy, compare, mean_interval
 from mmcourse.ui import Panel, Picture, View, choice, plots, slider, style
 
 LEVELS = ("data", "feature", "model")
-__all__ = [
-    "LEVELS",
-    "conditions",
-    "data",
-    "fusion_lab",
-    "fusion_lab_panel",
-    "grid_scores",
-    "judge",
-    "one_sense_at_a_time",
-    "pair",
-    "pair_panel",
-    "score_bars",
-    "situations",
-    "three_places",
-    "train_lab",
-    "verdicts",
-    "winner_map",
-    "winner_map_panel",
-    "worlds",
-    "worlds_panel",
-]
+__all__ = ["LEVELS", "conditions", "data", "fusion_lab", "fusion_lab_panel", "grid_scores", "judge",
+           "one_sense_at_a_time", "pair", "pair_panel", "score_bars", "situations", "three_places", "train_lab",
+           "verdicts", "winner_map", "winner_map_panel", "worlds", "worlds_panel"]
 
 
 # ---------------------------------------------------------------------------------------------- data for experiments
@@ -279,20 +262,24 @@ class WinnerMapView(View):
         """Draw the map with this rule at the model level."""
         for cell, (box, words) in enumerate(zip(self.boxes, self.words, strict=True)):
             best, text = describe_cell(self.scores, cell, rule)
-            box.set_edgecolor(style.look(best[0]).colour if len(best) == 1 else style.GRID)
+            colour = style.look(best[0]).colour
+            box.set_facecolor(to_rgba(colour, 0.16)), box.set_edgecolor(colour if len(best) == 1 else style.GRID)
             words.set_text(text)
 
 
 def describe_cell(scores: Mapping[str, Any], cell: int, rule: str) -> tuple[list[str], str]:
-    """The leading levels of one cell, best first, and the words in it: leaders, accuracy, the better single sense."""
+    """The leading levels of one cell, best first, and the words in it: leaders, lead, and the better single sense."""
     levels = {"data": scores["data"][cell], "feature": scores["feature"][cell], "model": scores["model"][rule][cell]}
     alone = {name: scores[name][cell] for name in ("image", "audio")}
-    best = sorted(lesson.leading(levels), key=lambda name: -levels[name].mean())
+    ranked = sorted(levels, key=lambda name: -levels[name].mean())
+    best = [name for name in ranked if name in lesson.leading(levels)]
+    lead = compare(levels[ranked[0]], levels[ranked[1]]).difference
     single = max(alone, key=lambda name: alone[name].mean())
     gain = compare(levels[best[0]], alone[single])
     mark = {"better": "fusion gains", "worse": "FUSION LOSES", "no difference seen": "no gain seen"}[gain.verdict]
     return best, (
-        f"{' or '.join(best)}\n{100 * levels[best[0]].mean():.0f} %\n"
+        f"{' or '.join(best)} {100 * levels[best[0]].mean():.0f} %\n"
+        f"lead {100 * lead.mean:.1f} ± {100 * lead.half:.1f}\n"
         f"{single} alone {100 * alone[single].mean():.0f} %\n{mark}"
     )
 

@@ -19,8 +19,9 @@ class Action(widgets.VBox):
     """A button, a stop button, a progress bar and one line of words.
 
     ``work(report)`` runs beside the notebook in a thread, so that sliders stay alive. It calls
-    ``report(fraction, words)`` from time to time, fraction in 0..1; that call raises ``Stopped`` when the learner has asked to stop. When it
-    returns, ``done(result)`` is called. Only one run exists at a time: pressing again while it runs changes nothing.
+    ``report(fraction, words)`` from time to time, fraction in 0..1; that call raises ``Stopped`` when the learner has
+    asked to stop. When it returns, ``done(result)`` is called. Only one run exists at a time: pressing again while it
+    runs changes nothing.
     """
 
     def __init__(

@@ -184,7 +184,7 @@ def grouped_bars(
     width = 0.8 / len(names)
     for i, name in enumerate(names):
         x = np.arange(len(groups)) + (i - (len(names) - 1) / 2) * width
-        ax.bar(
+        bars = ax.bar(
             x,
             [100 * v.mean for v in values[name]],
             width * 0.94,
@@ -192,6 +192,9 @@ def grouped_bars(
             error_kw={"elinewidth": 1.2, "capsize": 2, "ecolor": style.INK},
             **style.look(name).bar,
         )
+        for bar, v in zip(bars, values[name], strict=True):
+            ax.text(bar.get_x() + bar.get_width() / 2, 3, f"{100 * v.mean:.0f}", ha="center", fontsize=8,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2})
     for g, limit in enumerate([] if limits is None else limits):
         ax.plot(
             [g - 0.45, g + 0.45],

@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90_000  # milliseconds; a loaded machine with two cores may need them
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    # A long notebook keeps only the visible cells on the page; the tests want all of them.
-    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none", "recordTiming": False},
+    # JupyterLab's own default, said aloud: every cell is on the page, those out of sight are not laid out.
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "contentVisibility", "recordTiming": False},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
 
