@@ -442,8 +442,8 @@ def test_picks_are_judged_by_the_experiment(capsys):
         "lock": {"data": [0.9, 0.91], "feature": [0.9, 0.92], "model": [0.5, 0.5]},
         "street": {"data": [1, 1], "model": [1, 1]},
     }
-    demo.judge({"lock": "model"}, scores)
-    demo.judge({"lock": "data", "street": "late"}, scores)
+    demo.judge_picks({"lock": "model"}, scores)
+    demo.judge_picks({"lock": "data", "street": "late"}, scores)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("✗ lock") and lines[1].startswith("○ street")
     assert lines[2].startswith("✓ lock") and "'late' is no level" in lines[3]

@@ -28,7 +28,7 @@ from mmcourse.engine import Data, accuracy, compare, mean_interval
 from mmcourse.ui import Panel, Picture, View, choice, plots, slider, style
 
 LEVELS = ("data", "feature", "model")
-__all__ = ["LEVELS", "conditions", "data", "fusion_lab", "fusion_lab_panel", "grid_scores", "judge",
+__all__ = ["LEVELS", "conditions", "data", "fusion_lab", "fusion_lab_panel", "grid_scores", "judge_picks",
            "one_sense_at_a_time", "pair", "pair_panel", "score_bars", "situations", "three_places", "train_lab",
            "verdicts", "winner_map", "winner_map_panel", "worlds", "worlds_panel"]
 
@@ -336,7 +336,7 @@ SITUATIONS: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {  # dials of 
 
 
 def situations(seeds: Sequence[int] = SEEDS) -> dict[str, dict[str, list[float]]]:
-    """Accuracies of the three levels (the model level with the product rule) in the six situations of exercise 6."""
+    """Accuracies of the three levels, the model level by product, in the six situations of the last challenge."""
     world = World("synergetic", 0.5)
     xor = [world.sample(400, seed) for seed in seeds], [world.sample(400, 100 + seed) for seed in seeds]
     found = {"lock": _levels_on(*xor, classes=2, budget=300, lr=1e-2, epochs=40)}
@@ -366,7 +366,7 @@ def _levels_on(train: Sequence[Data], test: Sequence[Data], **options: Any) -> d
     return {level: [accuracy(m, one) for m, one in zip(trained[level], test, strict=True)] for level in LEVELS}
 
 
-def judge(picks: Mapping[str, Any], found: Mapping[str, Scores]) -> None:
+def judge_picks(picks: Mapping[str, Any], found: Mapping[str, Scores]) -> None:
     """Print, for each situation, whether the picked level is among those that may be the best."""
     for name, scores in found.items():
         pick = picks.get(name, ...)

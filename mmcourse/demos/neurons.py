@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -15,8 +14,7 @@ from torch import Tensor
 
 from mmcourse import neurons
 from mmcourse.engine import Interval, generator
-from mmcourse.ui import Panel, Picture, View, choice, slider, style
-from mmcourse.ui.view import encode
+from mmcourse.ui import Panel, Picture, View, choice, plots, slider, style
 
 FIELD = LinearSegmentedColormap.from_list("answer", ["#9DC8E4", "#FFFFFF", "#F3B48D"])  # 0, one half, 1
 WEIGHTS = "RdBu_r"  # red adds, blue takes away
@@ -32,22 +30,6 @@ def array(values: Tensor) -> np.ndarray:
     return values.detach().cpu().numpy()
 
 
-def still(width: float, height: float, alt: str, draw: Callable[[Figure], None]) -> Picture:
-    """A picture that is drawn once, in the course's style."""
-    with style.styled():
-        figure = style.new_figure(width, height)
-        canvas = FigureCanvasAgg(figure)
-        draw(figure)
-        canvas.draw()
-    return Picture(encode(canvas), alt)
-
-
-def digit(ax: Axes, pixels: np.ndarray, title: str = "") -> None:
-    """One image (8, 8), ink dark on white paper."""
-    style.heat(ax, pixels, low=0, high=1, cmap="gray_r")
-    ax.set_title(title, loc="center")
-
-
 # ------------------------------------------------------------ the question
 
 
@@ -57,7 +39,7 @@ def three_or_eight(images: Tensor, labels: Tensor, squares: bool = False, count:
     def draw(figure: Figure) -> None:
         for row, (axes, label) in enumerate(zip(figure.subplots(2, count), (3, 8), strict=True)):
             for ax, pixels in zip(axes, array(images[labels == label][:count, 0]), strict=True):
-                digit(ax, pixels)
+                plots.digit(ax, pixels, "")
                 for (top, left), line in zip(SQUARES if squares else (), ("-", "--"), strict=False):
                     ax.plot(
                         left - 0.5 + np.array([0, 2, 2, 0, 0]),
@@ -69,7 +51,7 @@ def three_or_eight(images: Tensor, labels: Tensor, squares: bool = False, count:
             if squares and row == 0:
                 axes[0].set_title("solid: x1, dashed: x2", fontsize=8.5)
 
-    return still(7.2, 2.3, f"{count} handwritten 3s above {count} handwritten 8s", draw)
+    return plots.picture(draw, 7.2, 2.3, f"{count} handwritten 3s above {count} handwritten 8s")
 
 
 # ------------------------------------------------------------ four squashes
@@ -235,7 +217,7 @@ def descent(
             left.plot(step, losses[step - 1], "o", color=style.INK)
         right.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
 
-    return still(7.2, 3.1, "the loss falls step by step, and the line moves between the 3s and the 8s", draw)
+    return plots.picture(draw, 7.2, 3.1, "the loss falls step by step, and the line moves between the 3s and the 8s")
 
 
 # ------------------------------------------------------------ XOR and hidden units
@@ -399,9 +381,7 @@ def seeds_picture(curves: Curves, finals: Sequence[float], interval: Interval, g
             ax.axhline(goal, color=style.LIMIT, linestyle="--"), ax.grid(True, axis="y")
         left.text(1, goal + 0.004, f"{goal:.0%}", color=style.LIMIT)
 
-    return still(
-        7.2, 2.9, "accuracy of several seeds over epochs, and on the test digits with its interval", draw
-    )
+    return plots.picture(draw, 7.2, 2.9, "accuracy of several seeds over epochs, and on the test digits with its interval")
 
 
 def signs(ax: Axes, pixels: np.ndarray, scale: float, size: float) -> None:
@@ -423,7 +403,7 @@ def hidden_units(model: neurons.MLP, rows: int = 3, columns: int = 8) -> Picture
             signs(ax, pixels, scale, 3.5), ax.set_title(f"unit {unit}", fontsize=8, loc="center")
         figure.colorbar(image, ax=axes, label="weight (no unit)\n+ wants ink, − wants paper", shrink=0.9)
 
-    return still(7.2, 3.4, f"the weights of {rows * columns} hidden units as small pictures", draw)
+    return plots.picture(draw, 7.2, 3.4, f"the weights of {rows * columns} hidden units as small pictures")
 
 
 class UnitView(View):
@@ -592,4 +572,4 @@ def rivals(results: Mapping[str, Sequence[float]], intervals: Mapping[str, Inter
         )
         ax.grid(True, axis="x"), ax.legend(loc="lower left")
 
-    return still(7.2, 2.7, "accuracy of each recogniser over several draws, with intervals", draw)
+    return plots.picture(draw, 7.2, 2.7, "accuracy of each recogniser over several draws, with intervals")
