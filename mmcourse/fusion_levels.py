@@ -2,8 +2,8 @@
 
 A batch is a dict from modality name to tensor, ``{"image": (B, 1, 8, 8), "audio": (B, 1, F, T)}``; labels are (B,).
 Axis letters: B batch, D numbers of one modality, W width of a layer, M modalities, K classes.
-The first and the last level are early and late fusion in the survey of Baltrušaitis, Ahuja and Morency (2019, IEEE
-TPAMI 41(2)); the middle one is often called intermediate fusion.
+Data, feature and decision level are the words of Hall and Llinas (1997, Proceedings of the IEEE 85(1)); the last is
+late fusion in Baltrušaitis, Ahuja and Morency (2019, IEEE TPAMI 41(2)).
 """
 
 from __future__ import annotations

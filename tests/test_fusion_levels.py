@@ -391,7 +391,7 @@ def small_models():
 
 def test_the_lab_shows_what_its_models_say(small_models):
     view = fusion_lab.FusionLabView(small_models)
-    dials = {"number": 3, "image_noise": 0.4, "audio_snr": -3, "missing": 0.2, "contradiction": 0.1, "rule": "product"}
+    dials = {"index": 3, "image_noise": 0.4, "audio_snr": -3, "missing": 0.2, "contradiction": 0.1, "rule": "product"}
     view.png(**dials)
     pairs = SeeHear("test", seed=0).dial(image_noise=0.4, audio_snr=-3, missing=0.2, contradiction=0.1)
     assert np.allclose(view.heard.get_array(), pairs.batch["audio"][3, 0])

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from mmcourse.cli import environment, notebooks
+from mmcourse.cli.browser import find_browser
 from mmcourse.cli.lessons import ROOT, lessons
 from mmcourse.cli.messages import Failure, complain, say
 
@@ -17,6 +18,10 @@ def bench(rest: Sequence[str]) -> int:
     if (ROOT / "tests" / "benchmarks").is_dir():
         status = environment.call([sys.executable, "-m", "pytest", "tests/benchmarks", "-q", "-s", "-p",
                                    "no:cacheprovider", "--benchmark-disable-gc", *rest])
+    if find_browser() is not None:
+        say("\nFrom a slider's key press to changed pixels, in a real JupyterLab (aim: a median of 50 ms)")
+        in_browser = ["tests/browser", "-q", "-s", "-k", "works_in_jupyterlab"]
+        status |= environment.call([sys.executable, "-m", "pytest", *in_browser])
     return cells() or status
 
 

@@ -35,10 +35,11 @@ class PairView(View):
         seen, heard = figure.subplots(1, 2, width_ratios=[1, 2])
         self.seen, self.heard = self.moving(plots.digit(seen)), self.moving(plots.sound(heard))
 
-    def update(self, *, number: int = 0, image_noise: float = 0.0, audio_snr: float = 30.0) -> None:
-        """The pair at place ``number`` of the test set under both noises."""
+    def update(self, *, index: int = 0, image_noise: float = 0.0, audio_snr: float = 30.0) -> None:
+        """The pair at place ``index`` of the test set under both noises."""
         pairs = _test_pairs(image_noise, audio_snr)
-        self.seen.set_data(pairs.batch["image"][number, 0]), self.heard.set_data(pairs.batch["audio"][number, 0])
+        self.seen.set_data(pairs.batch["image"][index, 0].numpy())
+        self.heard.set_data(pairs.batch["audio"][index, 0].numpy())
 
 
 @lru_cache(maxsize=8)
@@ -53,7 +54,7 @@ def _test_base() -> SeeHear:
 
 def hear(
     *,
-    number: int = 0,
+    index: int = 0,
     image_noise: float = 0.0,
     audio_snr: float = 30.0,
     missing: float = 0.0,
@@ -61,12 +62,12 @@ def hear(
     **_others: Any,
 ) -> tuple[np.ndarray, int]:
     """The noisy sound of a test pair, no louder than full scale, and its rate in Hz."""
-    waveform = _test_pairs(image_noise, audio_snr, missing, contradiction).waveforms[number].numpy()
+    waveform = _test_pairs(image_noise, audio_snr, missing, contradiction).waveforms[index].numpy()
     return waveform / max(1.0, float(np.abs(waveform).max())), 8000
 
 
 def pair(**values: float) -> Picture:
-    """A test pair by hand: ``pair(number=3, image_noise=0.5, audio_snr=-6)``."""
+    """A test pair by hand: ``pair(index=3, image_noise=0.5, audio_snr=-6)``."""
     return PairView().picture(**values)
 
 
@@ -75,7 +76,7 @@ def pair_panel() -> Panel:
     return Panel(
         PairView(),
         sounds={"listen": hear},
-        number=slider("which pair", 0, 399, 0, 1),
+        index=slider("which pair", 0, 399, 0, 1),
         image_noise=slider("image noise", 0.0, 1.5, 0.0),
         audio_snr=slider("audio SNR (dB)", -20, 30, 30, 1),
     )
@@ -99,19 +100,19 @@ class FusionLabView(plots.FiveOpinions):
         self._scores.cache_clear()
 
     def update(
-        self, *, number: int, image_noise: float, audio_snr: float, missing: float = 0.0, contradiction: float = 0.0,
-        rule: str = "product",
+        self, *, index: int, image_noise: float, audio_snr: float, missing: float = 0.0, contradiction: float = 0.0,
+        rule: str = "average",
     ) -> None:
         """Everything for these dials; scores are kept while only the pair changes."""
         dials = (image_noise, audio_snr, missing, contradiction)
         pairs = _test_pairs(*dials)
-        one = {name: x[number : number + 1] for name, x in pairs.batch.items()}
+        one = {name: x[index : index + 1] for name, x in pairs.batch.items()}
         opinions = np.stack([probabilities(self.ready(name, rule)[0], one)[0] for name in self.names])
         self.show(
-            seen=pairs.batch["image"][number, 0].numpy(),
-            heard=pairs.batch["audio"][number, 0].numpy(),
+            seen=pairs.batch["image"][index, 0].numpy(),
+            heard=pairs.batch["audio"][index, 0].numpy(),
             opinions=opinions,
-            truth=int(pairs.labels[number]),
+            truth=int(pairs.labels[index]),
             scores=self._scores(*dials, rule),
         )
 
@@ -142,12 +143,12 @@ def probabilities(model: nn.Module, batch: Mapping[str, torch.Tensor]) -> np.nda
 def lab_controls() -> dict[str, Any]:
     """The dials of the fusion lab at their starting places."""
     return {
-        "number": slider("which pair", 0, 399, 0, 1),
+        "index": slider("which pair", 0, 399, 0, 1),
         "image_noise": slider("image noise", 0.0, 1.5, 0.5),
         "audio_snr": slider("audio SNR (dB)", -20, 30, -6, 1),
         "missing": slider("one missing (p)", 0.0, 1.0, 0.0, 0.05),
         "contradiction": slider("audio lies (q)", 0.0, 1.0, 0.0, 0.05),
-        "rule": choice("model-level rule", list(lesson.RULES), "product"),
+        "rule": choice("model-level rule", list(lesson.RULES)),
     }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from torch import nn
 
@@ -112,45 +113,25 @@ def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> No
 class WorldsView(View):
     """The three worlds as clouds of points, with the best accuracy that one sense and both senses can reach."""
 
-    size, alt = (8.6, 3.2), "three clouds of points, image number across and audio number up, coloured by class"
+    size, alt = (8.6, 3.4), "three clouds of points, image number across and audio number up, coloured by class"
+    meanings = {"redundant": ["class 0", "class 1"], "complementary": [f"class {k}" for k in range(4)],
+                "synergetic": ["differ", "agree"]}
 
     def build(self, figure: Figure) -> None:
         """One scatter plot for each world."""
         self.titles, self.clouds = [], []
         for ax, name in zip(figure.subplots(1, 3, sharey=True), WORLDS, strict=True):
-            ax.set(xlim=(-3.6, 3.6), ylim=(-3.6, 3.6), xlabel="what the image says", title=name)
+            ax.set(xlim=(-3.6, 3.6), ylim=(-4.6, 4.6), xlabel="what the image says", title=name)
             ax.axhline(0, color=style.GRID, zorder=0), ax.axvline(0, color=style.GRID, zorder=0)
-            self.clouds.append(
-                [
-                    self.moving(
-                        ax.plot(
-                            [],
-                            [],
-                            linestyle="",
-                            marker=marker,
-                            markersize=3.6,
-                            alpha=0.75,
-                            color=style.CLASSES[k],
-                            label=f"class {k}",
-                        )[0]
-                    )
-                    for k, marker in zip(range(World(name).classes), "osv^", strict=False)
-                ]
-            )
-            self.titles.append(
-                self.moving(
-                    ax.text(
-                        0.03,
-                        0.97,
-                        "",
-                        transform=ax.transAxes,
-                        va="top",
-                        fontsize=8.5,
-                        bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none"},
-                    )
-                )
-            )
+            looks = zip(self.meanings[name], style.CLASSES, "osv^", strict=False)
+            self.clouds.append([self.moving(self._cloud(ax, *look)) for look in looks])
+            ax.legend(loc="lower center", ncols=4, handletextpad=0.0, columnspacing=0.6, fontsize=7.5, borderpad=0)
+            self.titles.append(self.moving(ax.text(0.03, 0.985, "", transform=ax.transAxes, va="top", fontsize=8.5)))
         figure.axes[0].set_ylabel("what the audio says")
+
+    @staticmethod
+    def _cloud(ax: Axes, label: str, colour: str, marker: str) -> Line2D:
+        return ax.plot([], [], linestyle="", marker=marker, markersize=3.6, alpha=0.75, color=colour, label=label)[0]
 
     def update(self, *, noise: float = 0.5) -> None:
         """Draw 240 samples of every world at this noise."""
@@ -158,11 +139,10 @@ class WorldsView(View):
             world = World(name, noise)
             batch, labels = world.sample(240, seed=0)
             for k, points in enumerate(cloud):
-                points.set_data(batch["image"][labels == k, 0], batch["audio"][labels == k, 0])
-            title.set_text(
-                f"best with one sense {100 * world.bayes_accuracy_of('image'):.1f} %\n"
-                f"best with both {100 * world.bayes_accuracy:.1f} %, chance {100 * world.chance:.0f} %"
-            )
+                points.set_data(*(batch[sense][labels == k, 0].numpy() for sense in ("image", "audio")))
+            one, both = world.bayes_accuracy_of("image"), world.bayes_accuracy
+            limits = f"limit: one sense {100 * one:.1f} %, both {100 * both:.1f} %"
+            title.set_text(f"{limits}\nchance {100 * world.chance:.0f} %")
 
 
 def worlds(noise: float = 0.5) -> Picture:
@@ -191,7 +171,7 @@ def one_sense_at_a_time(world: World) -> Picture:
                     color=style.CLASSES[k],
                     edgecolor=style.CLASSES[k],
                     hatch=hatch,
-                    label=f"class {k}",
+                    label=("signs differ", "signs agree")[k],
                 )
             ax.set(xlabel=f"what the {name} says", title=f"seen by the {name} alone")
         figure.axes[0].set_ylabel("density"), figure.axes[1].legend()
@@ -249,6 +229,7 @@ class WinnerMapView(View):
         )
         ax.set_xticks(range(len(self.snrs)), [f"{snr:g}" for snr in self.snrs])
         ax.set_yticks(range(len(self.image_noises)), [f"{noise:g}" for noise in self.image_noises])
+        self.title = self.moving(ax.set_title(" "))
         cells = [(x, y) for y in range(len(self.image_noises)) for x in range(len(self.snrs))]
         self.boxes = [
             self.moving(ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, linewidth=3.5, facecolor="white")))
@@ -260,15 +241,16 @@ class WinnerMapView(View):
 
     def update(self, *, rule: str = "product") -> None:
         """Draw the map with this rule at the model level."""
+        self.title.set_text(f"leading level, model level by {rule}")
         for cell, (box, words) in enumerate(zip(self.boxes, self.words, strict=True)):
             best, text = describe_cell(self.scores, cell, rule)
-            colour = style.look(best[0]).colour
-            box.set_facecolor(to_rgba(colour, 0.16)), box.set_edgecolor(colour if len(best) == 1 else style.GRID)
-            words.set_text(text)
+            colour = style.look(best[0]).colour if len(best) == 1 else style.GRID
+            box.set_facecolor(to_rgba(colour, 0.2 if len(best) == 1 else 0.0)), box.set_edgecolor(colour)
+            words.set_text(text), words.set_weight("bold" if "LOSES" in text else "normal")
 
 
 def describe_cell(scores: Mapping[str, Any], cell: int, rule: str) -> tuple[list[str], str]:
-    """The leading levels of one cell, best first, and the words in it: leaders, lead, and the better single sense."""
+    """The leading levels of one cell, best first, and its words: leaders and lead, and what fusion gains or loses."""
     levels = {"data": scores["data"][cell], "feature": scores["feature"][cell], "model": scores["model"][rule][cell]}
     alone = {name: scores[name][cell] for name in ("image", "audio")}
     ranked = sorted(levels, key=lambda name: -levels[name].mean())
@@ -277,10 +259,9 @@ def describe_cell(scores: Mapping[str, Any], cell: int, rule: str) -> tuple[list
     single = max(alone, key=lambda name: alone[name].mean())
     gain = compare(levels[best[0]], alone[single])
     mark = {"better": "fusion gains", "worse": "FUSION LOSES", "no difference seen": "no gain seen"}[gain.verdict]
+    first = f"{best[0]} leads by {100 * lead.mean:.1f} ± {100 * lead.half:.1f}" if len(best) == 1 else " or ".join(best)
     return best, (
-        f"{' or '.join(best)} {100 * levels[best[0]].mean():.0f} %\n"
-        f"lead {100 * lead.mean:.1f} ± {100 * lead.half:.1f}\n"
-        f"{single} alone {100 * alone[single].mean():.0f} %\n{mark}"
+        f"{first}\n{100 * levels[best[0]].mean():.0f} %, {single} alone {100 * alone[single].mean():.0f} %\n{mark}"
     )
 
 

@@ -16,18 +16,35 @@ from mmcourse import neurons
 from mmcourse.engine import Interval, generator
 from mmcourse.ui import Panel, Picture, View, choice, plots, slider, style
 
-FIELD = LinearSegmentedColormap.from_list("answer", ["#9DC8E4", "#FFFFFF", "#F3B48D"])  # 0, one half, 1
+BANDS = 20  # steps of the answer in a field: they show its slope, and flat colours make a small, fast PNG
+FIELD = LinearSegmentedColormap.from_list("answer", ["#9DC8E4", "#FFFFFF", "#F3B48D"], N=BANDS)  # 0, one half, 1
 WEIGHTS = "RdBu_r"  # red adds, blue takes away
 THREE = {"marker": "o", "color": style.CLASSES[0], "markerfacecolor": "none", "label": "3"}
 EIGHT = {"marker": "s", "color": style.CLASSES[1], "label": "8"}
 SQUARES = ((2, 2), (4, 2))  # first row and column of x1 and of x2
-GRID = torch.linspace(0, 1, 60)
+SIDE = 40  # a field of answers has SIDE x SIDE of them
 Curves = Sequence[Sequence[float]]
 
 
 def array(values: Tensor) -> np.ndarray:
     """A tensor from any device as a numpy array."""
     return values.detach().cpu().numpy()
+
+
+def frame(ax: Axes) -> Axes:
+    """A thin grey line round a digit, so that its white border pixels can be seen."""
+    for side in ax.spines.values():
+        side.set_visible(True), side.set(color=style.SOFT, linewidth=0.6)
+    ax.set(xlim=(-0.6, 7.6), ylim=(7.6, -0.6))  # the picture must not cover the line
+    return ax
+
+
+def pixel_lines(ax: Axes) -> Axes:
+    """Thin lines between the 8 x 8 pixels, so that they can be counted."""
+    between = np.arange(0.5, 7)
+    ax.hlines(between, -0.5, 7.5, color=style.SOFT, linewidth=0.25)
+    ax.vlines(between, -0.5, 7.5, color=style.SOFT, linewidth=0.25)
+    return ax
 
 
 # ------------------------------------------------------------ the question
@@ -39,7 +56,7 @@ def three_or_eight(images: Tensor, labels: Tensor, squares: bool = False, count:
     def draw(figure: Figure) -> None:
         for row, (axes, label) in enumerate(zip(figure.subplots(2, count), (3, 8), strict=True)):
             for ax, pixels in zip(axes, array(images[labels == label][:count, 0]), strict=True):
-                plots.digit(ax, pixels, "")
+                plots.digit(ax, pixels, ""), frame(ax), pixel_lines(ax)
                 for (top, left), line in zip(SQUARES if squares else (), ("-", "--"), strict=False):
                     ax.plot(
                         left - 0.5 + np.array([0, 2, 2, 0, 0]),
@@ -57,47 +74,50 @@ def three_or_eight(images: Tensor, labels: Tensor, squares: bool = False, count:
 # ------------------------------------------------------------ four squashes
 
 
-class SquashView(View):
-    """A squash and its slope, with a point that can be moved and the tangent at that point."""
+class SquashesView(View):
+    """Four squashes above their slopes; one weighted sum z moves a dot on each, with the tangent there."""
 
-    size, alt = (7.2, 2.9), "a squash with its tangent at one point, and its slope"
+    size, alt = (7.2, 3.1), "four squashes with their tangents at one sum z, and below each its slope"
+    heights = {"step": (-0.25, 1.25), "sigmoid": (-0.25, 1.25), "tanh": (-1.4, 1.4), "relu": (-0.6, 3.2)}
 
     def build(self, figure: Figure) -> None:
-        left, right = figure.subplots(1, 2)
-        self.z = torch.linspace(-3, 3, 301)
-        for ax, low, high, name in ((left, -1.3, 3.1, "answer"), (right, -0.15, 1.2, "slope")):
-            ax.set(xlim=(-3.1, 3.1), ylim=(low, high), xlabel="weighted sum z", ylabel=name)
-            ax.set_title(" "), ax.grid(True)
-        blue, red = style.CLASSES[:2]
-        self.curve, self.slope = (self.moving(ax.plot([], [], color=blue)[0]) for ax in (left, right))
-        self.tangent = self.moving(left.plot([], [], "--", color=red)[0])
-        self.dots = [self.moving(ax.plot([], [], "o", color=red, markersize=8)[0]) for ax in (left, right)]
-        self.words = [self.moving(ax.text(0, 1.04, "", transform=ax.transAxes)) for ax in (left, right)]
+        axes = figure.subplots(2, 4, sharex=True)
+        z, blue = torch.linspace(-3, 3, 601), style.CLASSES[0]
+        self.tangents, self.dots, self.words = [], [], []
+        for (upper, lower), (name, function) in zip(axes.T, neurons.ACTIVATIONS.items(), strict=True):
+            upper.set(xlim=(-3.1, 3.1), ylim=self.heights[name]), upper.set_title(" ")
+            lower.set(ylim=(-0.1, 1.25), xlabel="sum z"), lower.set_title(" ")
+            # a nan where a jump is keeps the curve from being joined there by an upright line
+            place = array(z if name in ("sigmoid", "tanh") else z.where(z.abs() > 1e-4, torch.nan))
+            upper.plot(place, array(function.value(z)), color=blue)
+            lower.plot(place, array(function.slope(z)), color=blue)
+            self.tangents.append(self.moving(upper.plot([], [], color=style.CLASSES[1], linewidth=5, alpha=0.4)[0]))
+            for ax, word in ((upper, name), (lower, "its slope:")):
+                ax.grid(True), ax.text(0, 1.06, word, transform=ax.transAxes)
+                self.dots.append(self.moving(ax.plot([], [], "o", color=style.CLASSES[1], markersize=7)[0]))
+            self.words.append(self.moving(lower.text(1, 1.06, "", transform=lower.transAxes, ha="right")))
+        axes[0, 0].set_ylabel("answer"), axes[1, 0].set_ylabel("slope")
 
-    def update(self, squash: str, z: float) -> None:
-        function, at = neurons.activation(squash), torch.tensor(float(z))
-        value, slope = float(function.value(at)), float(function.slope(at))
-        self.curve.set_data(array(self.z), array(function.value(self.z)))
-        self.slope.set_data(array(self.z), array(function.slope(self.z)))
-        self.tangent.set_data([z - 1, z + 1], [value - slope, value + slope])
-        for dot, height in zip(self.dots, (value, slope), strict=True):
-            dot.set_data([z], [height])
-        self.words[0].set_text(f"{squash}({z:.1f}) = {value:.3f}")
-        self.words[1].set_text(f"slope at {z:.1f} = {slope:.3f}")
+    def update(self, z: float) -> None:
+        at, numbers = torch.tensor(round(float(z), 6)), []  # 0.1 + 0.2 is not 0.3: a slider's 0 must be 0
+        for tangent, function in zip(self.tangents, neurons.ACTIVATIONS.values(), strict=True):
+            value, slope = float(function.value(at)), float(function.slope(at))
+            tangent.set_data([z - 1.5, z + 1.5], [value - 1.5 * slope, value + 1.5 * slope])
+            numbers += [value, slope]
+        for dot, number in zip(self.dots, numbers, strict=True):
+            dot.set_data([z], [number])
+        for words, slope in zip(self.words, numbers[1::2], strict=True):
+            words.set_text(f"{slope:.2f}")
 
 
-def squash(squash: str = "sigmoid", z: float = 0.0) -> Picture:
-    """A squash by name, its value and its slope at ``z`` (-3 to 3)."""
-    return SquashView().picture(squash=squash, z=z)
+def squashes(z: float = 0.0) -> Picture:
+    """The four squashes and their slopes at the sum ``z`` (-3 to 3)."""
+    return SquashesView().picture(z=z)
 
 
-def squash_panel() -> Panel:
-    """Choose a squash, move the point, watch the tangent."""
-    return Panel(
-        SquashView(),
-        squash=choice("squash", list(neurons.ACTIVATIONS), "sigmoid"),
-        z=slider("weighted sum z", -3.0, 3.0, 0.0, 0.1),
-    )
+def squashes_panel() -> Panel:
+    """Move the weighted sum, watch the four answers and their slopes."""
+    return Panel(SquashesView(), z=slider("weighted sum z", -3.0, 3.0, 1.0, 0.1))
 
 
 # ------------------------------------------------------------ a line in the plane
@@ -115,9 +135,9 @@ def plane(ax: Axes) -> None:
 
 
 def field(figure: Figure, ax: Axes, low: float, high: float) -> AxesImage:
-    """An empty field of 60 x 60 answers over the square from ``low`` to ``high``, with its colour bar."""
+    """An empty field of answers over the square from ``low`` to ``high``, with its colour bar."""
     corners = (low, high, low, high)
-    image = ax.imshow(np.zeros((60, 60)), cmap=FIELD, vmin=0, vmax=1, origin="lower", extent=corners)
+    image = ax.imshow(np.zeros((SIDE, SIDE)), cmap=FIELD, vmin=0, vmax=1, origin="lower", extent=corners)
     image.set_zorder(0)
     figure.colorbar(image, ax=ax, label="answer y", shrink=0.8)
     return image
@@ -126,11 +146,12 @@ def field(figure: Figure, ax: Axes, low: float, high: float) -> AxesImage:
 class LineView(View):
     """The answers of a neuron with two inputs as a field, its line, and what it says about each digit."""
 
-    size, alt = (7.2, 3.5), "the plane of two ink measurements, coloured by a neuron's answer, with its line"
+    size, alt = (7.0, 3.1), "the plane of two ink measurements, coloured by a neuron's answer, with its line"
 
     def __init__(self, x: Tensor, t: Tensor) -> None:
         self.x, self.t = x.detach().cpu(), t.detach().cpu()
-        self.nodes = torch.stack(torch.meshgrid(GRID, GRID, indexing="xy"), -1)  # (60, 60, 2)
+        side = torch.linspace(0, 1, SIDE)
+        self.nodes = torch.stack(torch.meshgrid(side, side, indexing="xy"), -1)  # (SIDE, SIDE, 2)
         self.lift = torch.linspace(-0.3, 0.3, len(t))[torch.randperm(len(t), generator=generator(0))]
         super().__init__()
 
@@ -139,7 +160,7 @@ class LineView(View):
         plane(left)
         right.set(
             xlim=(-0.25, 1.25),
-            ylim=(-0.5, 1.8),
+            ylim=(-0.5, 1.5),
             xlabel="the neuron's answer y",
             yticks=[0, 1],
             yticklabels=["3s", "8s"],
@@ -155,8 +176,10 @@ class LineView(View):
         self.strips = [
             self.moving(right.plot([], [], linestyle="", markersize=3.5, **look)[0]) for look in looks
         ]
-        self.words = self.moving(right.text(0, 1.04, "", transform=right.transAxes))
-        self.formula = self.moving(right.text(0.02, 0.93, "", transform=right.transAxes, fontsize=8.5))
+        self.words = []  # the words stand still, only the numbers move: text is what costs time
+        for place, name in ((0, "loss (MSE):"), (0.56, f"wrong of {len(self.t)}:")):
+            right.text(place, 1.04, name, transform=right.transAxes)
+            self.words.append(self.moving(right.text(place + 0.42, 1.04, "", transform=right.transAxes, ha="right")))
 
     def update(self, w1: float, w2: float, b: float, squash: str) -> None:
         w, bias = torch.tensor([float(w1), float(w2)]), torch.tensor(float(b))
@@ -169,8 +192,7 @@ class LineView(View):
             strip.set_data(array(y[chosen].clamp(-0.2, 1.2)), array(label + self.lift[chosen]))
         wrong = int(((y >= 0.5) != (self.t >= 0.5)).sum())
         loss = float(neurons.mse(y, self.t))
-        self.words.set_text(f"loss (MSE) {loss:.3f}     wrong side: {wrong} of {len(y)}")
-        self.formula.set_text(f"y = {squash}({w1:.1f} x1 {w2:+.1f} x2 {b:+.1f})")
+        self.words[0].set_text(f"{loss:.3f}"), self.words[1].set_text(str(wrong))
 
 
 def edge(w1: float, w2: float, b: float) -> tuple[list[float], list[float]]:
@@ -206,7 +228,8 @@ def descent(
     def draw(figure: Figure) -> None:
         left, right = figure.subplots(1, 2)
         left.plot(range(1, len(losses) + 1), losses, color=style.CLASSES[0])
-        left.set(xscale="log", xlabel="step", ylabel="loss (MSE)", ylim=(0, 0.27)), left.grid(True)
+        left.set(xscale="log", ylabel="loss (MSE)", ylim=(0, 0.27)), left.grid(True)
+        left.set_xlabel("step (each tick ten times the one before)")
         plane(right)
         for label, look in enumerate((THREE, EIGHT)):
             right.plot(*array(x[t == label]).T, linestyle="", markersize=3, alpha=0.45, **look)
@@ -227,69 +250,57 @@ XOR = torch.tensor([0.0, 1.0, 1.0, 0.0])
 
 
 def solved(weights: neurons.Weights) -> Tensor:
-    """Which of E networks (E, ...) put all four corners of XOR on the right side of one half: (E,)."""
+    """Which of E networks (E, ...) are off by less than 1/4 at each of the four corners of XOR: (E,)."""
     logits, _ = neurons.two_layer_forward(CORNERS, neurons.Weights(*(w.detach().cpu() for w in weights)))
-    return ((logits[..., 0] >= 0) == (XOR == 1)).all(-1)  # sigmoid(0) is one half
+    return ((neurons.sigmoid(logits[..., 0]) - XOR).abs() < 0.25).all(-1)
+
+
+def answers(nodes: Tensor, weights: neurons.Weights) -> np.ndarray:
+    """What each of E networks says at the nodes (SIDE, SIDE, 2): (E, SIDE, SIDE)."""
+    logits, _ = neurons.two_layer_forward(nodes.reshape(-1, 2), weights)
+    return array(neurons.sigmoid(logits[..., 0])).reshape(-1, *nodes.shape[:2])
 
 
 class XorView(View):
     """A network's answers over the plane, the line of each hidden unit, and how often its size succeeds."""
 
-    size, alt = (7.2, 3.4), "a network's answers to XOR over the plane, and how many of each size solved it"
+    size, alt = (7.2, 3.2), "a network's answers to XOR over the plane, and how many of each size solved it"
 
     def __init__(self, nets: Mapping[int, neurons.Weights]) -> None:
         self.nets = {h: neurons.Weights(*(w.detach().cpu() for w in weights)) for h, weights in nets.items()}
         self.solved = {h: solved(weights) for h, weights in self.nets.items()}
-        side = torch.linspace(-0.4, 1.4, 60)
-        self.nodes = torch.stack(torch.meshgrid(side, side, indexing="xy"), -1).reshape(-1, 2)  # (3600, 2)
+        side = torch.linspace(-0.4, 1.4, SIDE)
+        nodes = torch.stack(torch.meshgrid(side, side, indexing="xy"), -1)  # (SIDE, SIDE, 2)
+        self.fields = {h: answers(nodes, weights) for h, weights in self.nets.items()}  # once, not for every move
         super().__init__()
 
     def build(self, figure: Figure) -> None:
         left, right = figure.subplots(1, 2)
-        left.set(
-            xlim=(-0.4, 1.4),
-            ylim=(-0.4, 1.4),
-            xlabel="input x1",
-            ylabel="input x2",
-            aspect="equal",
-            title=" ",
-            xticks=[0, 1],
-            yticks=[0, 1],
-        )
+        left.set(xlim=(-0.4, 1.4), ylim=(-0.4, 1.4), xlabel="input x1", ylabel="input x2", aspect="equal", title=" ")
+        left.set_xticks([0, 1]), left.set_yticks([0, 1])
         self.field = self.moving(field(figure, left, -0.4, 1.4))
-        self.lines = [
-            self.moving(left.plot([], [], "--", color=style.SOFT, linewidth=1, zorder=1)[0])
-            for _ in range(max(self.nets))
-        ]
+        self.lines = self.moving(left.plot([], [], "--", color=style.SOFT, linewidth=1, zorder=1)[0])
         for label, (look, name) in enumerate(((THREE, "wanted 0"), (EIGHT, "wanted 1"))):
             looks = {**look, "label": name, "markersize": 11, "linestyle": "", "zorder": 3}
             self.moving(left.plot(*array(CORNERS[label == XOR]).T, **looks)[0])
-        counts = [int(s.sum()) for s in self.solved.values()]
-        total = len(next(iter(self.solved.values())))
+        left.legend(*left.get_legend_handles_labels(), loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
+        counts, total = [int(good.sum()) for good in self.solved.values()], len(next(iter(self.solved.values())))
         right.bar(list(self.nets), counts, color=style.GRID, edgecolor=style.SOFT)
-        right.set(
-            xlabel="hidden units",
-            ylabel=f"starts that solved it, of {total}",
-            ylim=(0, total * 1.12),
-            xticks=list(self.nets),
-            title=" ",
-        )
-        left.legend(
-            *left.get_legend_handles_labels(), loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2
-        )
+        right.set(xlabel="hidden units", ylabel=f"starts that solved it, of {total}", ylim=(0, total * 1.12), title=" ")
+        right.set_xticks(list(self.nets))
         self.mark = self.moving(right.bar([1], [0], color=style.CLASSES[0], hatch="//", edgecolor="white")[0])
-        self.words = [self.moving(ax.text(0, 1.04, "", transform=ax.transAxes)) for ax in (left, right)]
+        self.words = [self.moving(left.text(0, 1.04, "", transform=left.transAxes)),
+                      self.moving(right.text(0, 0, "", ha="center", va="bottom"))]
 
     def update(self, hidden: int, seed: int) -> None:
         net, good = neurons.Weights(*(w[seed] for w in self.nets[hidden])), self.solved[hidden]
-        answers = neurons.sigmoid(neurons.two_layer_forward(self.nodes, net)[0])
-        self.field.set_data(array(answers.reshape(60, 60)))
-        for unit, line in enumerate(self.lines):
-            ends = edge(*net.w1[:, unit].tolist(), float(net.b1[unit])) if unit < hidden else ([], [])
-            line.set_data(*ends)
-        self.mark.set_x(hidden - 0.4), self.mark.set_width(0.8), self.mark.set_height(int(good.sum()))
-        self.words[0].set_text(f"seed {seed}: " + ("solved" if good[seed] else "not solved"))
-        self.words[1].set_text(f"{hidden} hidden: {int(good.sum())} of {len(good)} solved")
+        self.field.set_data(self.fields[hidden][seed])
+        ends = [edge(*net.w1[:, unit].tolist(), float(net.b1[unit])) for unit in range(hidden)]
+        self.lines.set_data(*(sum(([*values[axis], np.nan] for values in ends), []) for axis in (0, 1)))
+        count = int(good.sum())
+        self.mark.set_x(hidden - 0.4), self.mark.set_width(0.8), self.mark.set_height(count)
+        self.words[0].set_text("solved" if good[seed] else "not solved")
+        self.words[1].set_text(str(count)), self.words[1].set_position((hidden, count))
 
 
 def xor(nets: Mapping[int, neurons.Weights], hidden: int = 2, seed: int = 0) -> Picture:
@@ -313,7 +324,7 @@ def xor_panel(nets: Mapping[int, neurons.Weights]) -> Panel:
 class SoftmaxView(View):
     """Three scores as shares: with the largest score taken away first, and straight from the formula."""
 
-    size, alt = (7.2, 2.7), "three scores turned into shares, with and without subtracting the maximum"
+    size, alt = (6.8, 2.5), "three scores turned into shares, with and without subtracting the maximum"
 
     def build(self, figure: Figure) -> None:
         self.bars, self.words = [], []
@@ -375,13 +386,13 @@ def seeds_picture(curves: Curves, finals: Sequence[float], interval: Interval, g
         )
         right.errorbar([0.6], [interval.mean], [interval.half], fmt="D", color=style.INK, capsize=5)
         right.set(
-            xlim=(-0.5, 1), xticks=[0, 0.6], xticklabels=["each seed", "mean, 95 %"], title="test digits"
+            xlim=(-0.5, 1), xticks=[0, 0.6], xticklabels=["each seed", "mean"], title="test digits"
         )
         for ax in (left, right):
             ax.axhline(goal, color=style.LIMIT, linestyle="--"), ax.grid(True, axis="y")
-        left.text(1, goal + 0.004, f"{goal:.0%}", color=style.LIMIT)
+        left.text(1, goal + 0.004, f"accuracy {goal:.2f}", color=style.LIMIT)
 
-    return plots.picture(draw, 7.2, 2.9, "accuracy of several seeds over epochs, and on the test digits with its interval")
+    return plots.picture(draw, 7.2, 2.9, "accuracy of several seeds over epochs, and on the test digits")
 
 
 def signs(ax: Axes, pixels: np.ndarray, scale: float, size: float) -> None:
@@ -400,8 +411,8 @@ def hidden_units(model: neurons.MLP, rows: int = 3, columns: int = 8) -> Picture
         axes = figure.subplots(rows, columns)
         for unit, (ax, pixels) in enumerate(zip(axes.flat, weights, strict=True)):
             image = style.heat(ax, pixels, low=-scale, high=scale, cmap=WEIGHTS)
-            signs(ax, pixels, scale, 3.5), ax.set_title(f"unit {unit}", fontsize=8, loc="center")
-        figure.colorbar(image, ax=axes, label="weight (no unit)\n+ wants ink, − wants paper", shrink=0.9)
+            signs(ax, pixels, scale, 3.5), frame(ax), ax.set_title(f"unit {unit}", fontsize=8, loc="center")
+        figure.colorbar(image, ax=axes, label="weight\n+ and −: the strongest", shrink=0.9)
 
     return plots.picture(draw, 7.2, 3.4, f"the weights of {rows * columns} hidden units as small pictures")
 
@@ -409,60 +420,54 @@ def hidden_units(model: neurons.MLP, rows: int = 3, columns: int = 8) -> Picture
 class UnitView(View):
     """One hidden unit: what it looks for, which digits excite it most, and for which classes it speaks."""
 
-    size, alt = (
-        (7.2, 2.9),
-        "one hidden unit: its weights, the digits that excite it most, the classes it speaks for",
-    )
+    size, alt = (7.2, 2.7), "one hidden unit: its weights, the digits that excite it most, the classes it speaks for"
 
     def __init__(self, model: neurons.MLP, images: Tensor) -> None:
         w1, w2 = model.w1.detach().cpu(), array(model.w2)
         images = images.detach().cpu()
         self.pictures, self.votes = array(w1).T.reshape(-1, 8, 8), w2
         excitement = images.flatten(1) @ w1 + model.b1.detach().cpu()  # (B, H)
-        self.best = array(images[:, 0])[array(excitement.topk(6, dim=0).indices)]  # (6, H, 8, 8)
+        best = array(images[:, 0])[array(excitement.topk(6, dim=0).indices)]  # (6, H, 8, 8)
+        self.best = np.full((w1.shape[1], 17, 26), np.nan)  # two rows of three digits, one empty pixel between
+        for place in range(6):
+            row, column = divmod(place, 3)
+            self.best[:, 9 * row : 9 * row + 8, 9 * column : 9 * column + 8] = best[place]
         super().__init__()
 
     def build(self, figure: Figure) -> None:
-        left, middle, right = figure.subfigures(1, 3, width_ratios=(1.15, 1, 1.15))
-        ax, self.scale = left.subplots(), float(np.quantile(np.abs(self.pictures), 0.99))
+        left, middle, right = figure.subplots(1, 3, width_ratios=(1.15, 1.2, 1))
+        self.scale = float(np.quantile(np.abs(self.pictures), 0.99))
         empty, limits = np.zeros((8, 8)), {"low": -self.scale, "high": self.scale}
-        self.weights = self.moving(style.heat(ax, empty, cmap=WEIGHTS, **limits))
-        left.colorbar(self.weights, ax=ax, shrink=0.7, label="weight")
+        self.weights = self.moving(style.heat(left, empty, cmap=WEIGHTS, **limits))
+        figure.colorbar(self.weights, ax=left, shrink=0.7, label="weight")
         self.signs = [
-            self.moving(ax.plot([], [], linestyle="", marker=marker, color="white", markersize=7)[0])
+            self.moving(left.plot([], [], linestyle="", marker=marker, color="white", markersize=7)[0])
             for marker in "+_"
         ]
-        self.words = self.moving(ax.text(0, 1.04, "", transform=ax.transAxes))
-        ax.set_title(" ")
-        self.digits = [
-            self.moving(style.heat(a, empty, low=0, high=1, cmap="gray_r"))
-            for a in middle.subplots(2, 3).flat
+        left.set_title("its 64 weights", loc="center"), middle.set_title("excite it most", loc="center")
+        self.digits = self.moving(style.heat(middle, self.best[0], low=0, high=1, cmap="gray_r"))
+        middle.set_facecolor(style.GRID), middle.patch.set_visible(True)
+        reach = float(np.abs(self.votes).max()) * 1.1
+        right.axvline(0, color=style.INK, linewidth=1)
+        right.set(xlim=(-reach, reach), ylim=(9.6, -0.6), yticks=range(10), ylabel="class")
+        right.set_xlabel("weight to the class")
+        right.set_title("− against, + for", loc="center")
+        self.stems = self.moving(right.plot([], [], color=style.SOFT, linewidth=2)[0])
+        looks = ({"marker": "s"}, {"marker": "o", "markerfacecolor": "white"})  # for, against
+        self.tips = [
+            self.moving(right.plot([], [], linestyle="", color=style.CLASSES[0], **look)[0]) for look in looks
         ]
-        middle.suptitle("excite it most", fontsize=10)
-        votes, reach = right.subplots(), float(np.abs(self.votes).max())
-        bars = votes.barh(range(10), [0] * 10, color=style.CLASSES[0], edgecolor="white")
-        self.bars = [self.moving(bar) for bar in bars]
-        votes.axvline(0, color=style.INK, linewidth=1)
-        votes.set(
-            xlim=(-reach, reach),
-            yticks=range(10),
-            ylabel="class",
-            xlabel="weight to the class",
-            title="speaks for (against: striped)",
-        )
-        votes.invert_yaxis()
 
     def update(self, unit: int) -> None:
-        pixels = self.pictures[unit]
-        self.weights.set_data(pixels)
+        pixels, votes, classes = self.pictures[unit], self.votes[unit], np.arange(self.votes.shape[1])
+        self.weights.set_data(pixels), self.digits.set_data(self.best[unit])
         for sign, line in zip((1, -1), self.signs, strict=True):
             rows, columns = np.nonzero(sign * pixels > self.scale / 2)
             line.set_data(columns, rows)
-        for image, best in zip(self.digits, self.best[:, unit], strict=True):
-            image.set_data(best)
-        for bar, vote in zip(self.bars, self.votes[unit], strict=True):
-            bar.set_width(vote), bar.set_hatch("" if vote > 0 else "////")
-        self.words.set_text(f"unit {unit} looks for")
+        nothing = np.zeros_like(votes)
+        self.stems.set_data(np.stack([nothing, votes, nothing * np.nan], 1).ravel(), classes.repeat(3))
+        for sign, tips in zip((1, -1), self.tips, strict=True):
+            tips.set_data(votes[sign * votes > 0], classes[sign * votes > 0])
 
 
 def unit(model: neurons.MLP, images: Tensor, unit: int = 0) -> Picture:
@@ -470,9 +475,9 @@ def unit(model: neurons.MLP, images: Tensor, unit: int = 0) -> Picture:
     return UnitView(model, images).picture(unit=unit)
 
 
-def unit_panel(model: neurons.MLP, images: Tensor) -> Panel:
-    """Go through the hidden units one by one."""
-    return Panel(UnitView(model, images), unit=slider("hidden unit", 0, len(model.b1) - 1, 0, 1))
+def unit_panel(model: neurons.MLP, images: Tensor, start: int = 0) -> Panel:
+    """Go through the hidden units one by one, from number ``start``."""
+    return Panel(UnitView(model, images), unit=slider("hidden unit", 0, len(model.b1) - 1, start, 1))
 
 
 # ------------------------------------------------------------ the answer
@@ -489,44 +494,44 @@ class VerdictView(View):
         super().__init__()
 
     def build(self, figure: Figure) -> None:
-        axes = figure.subplots(1, 4, width_ratios=(1, 1.25, 1.25, 0.9))
+        axes = figure.subplots(1, 4, width_ratios=(1, 1.25, 1.25, 1))
         scale = float(np.abs(self.w).max())
         limits = {"low": -scale, "high": scale, "cmap": WEIGHTS}
         self.ink = self.moving(style.heat(axes[0], self.w * 0, low=0, high=1, cmap="gray_r"))
         weights = style.heat(axes[1], self.w, **limits)
         self.parts = self.moving(style.heat(axes[2], self.w * 0, **limits))
-        signs(axes[1], self.w, scale, 6)
+        signs(axes[1], self.w, scale, 6), frame(axes[0]), frame(axes[1]), frame(axes[2])
         self.signs = [
             self.moving(axes[2].plot([], [], linestyle="", marker=marker, color="white", markersize=6)[0])
             for marker in "+_"
         ]
-        for ax, title in zip(axes, (" ", "the weights w", "what each adds: w x", " "), strict=True):
+        for ax, title in zip(axes, (" ", "the weights w", "what each adds: w x", "sum + bias = z"), strict=True):
             ax.set_title(title, loc="center")
         figure.colorbar(
             weights, ax=axes[1:3], label="− for 3, + for 8", shrink=0.75, location="bottom", aspect=30
         )
-        axes[3].set(
-            xlim=(-0.6, 0.6), ylim=(-0.06, 1.06), xticks=[], yticks=[0, 0.5, 1], yticklabels=["3", "½", "8"]
-        )
+        axes[3].set(xlim=(-0.6, 0.9), ylim=(-0.06, 1.2), ylabel="answer, 0 (a 3) to 1 (an 8)")
+        axes[3].set_xticks([]), axes[3].set_yticks([0, 0.5, 1])
         axes[3].axhline(0.5, color=style.SOFT, linewidth=1, linestyle="--")
         self.stem = self.moving(axes[3].plot([], [], color=style.INK, linewidth=3)[0])
         self.dot = self.moving(axes[3].plot([], [], "D", color=style.INK, markersize=9)[0])
-        self.label, self.words = (
-            self.moving(ax.text(0.5, 1.05, "", transform=ax.transAxes, ha="center"))
-            for ax in (axes[0], axes[3])
-        )
+        self.label = self.moving(axes[0].text(0.5, 1.05, "", transform=axes[0].transAxes, ha="center"))
+        self.sum = self.moving(axes[3].text(0.15, 1.1, "", ha="center", fontsize=8.5))
+        self.answer = self.moving(axes[3].text(0.15, 0, "", va="center"))
 
     def update(self, number: int) -> None:
         parts = self.images[number] * self.w
-        z = float(parts.sum()) + self.b
+        total = float(parts.sum())
+        z = total + self.b
         y = float(neurons.sigmoid(torch.tensor(z)))
         self.ink.set_data(self.images[number]), self.parts.set_data(parts)
         for sign, line in zip((1, -1), self.signs, strict=True):
             rows, columns = np.nonzero(sign * parts > np.abs(self.w).max() / 2)
             line.set_data(columns, rows)
         self.stem.set_data([0, 0], [0.5, y]), self.dot.set_data([0], [y])
-        self.label.set_text(f"x, label {self.labels[number]}")
-        self.words.set_text(f"z = {z:+.1f}, σ(z) = {y:.2f}")
+        self.label.set_text(f"label {self.labels[number]}")
+        self.sum.set_text(f"{total:.2f} {self.b:+.2f} = {z:.2f}".replace("-", "−"))
+        self.answer.set_text(f"{y:.3f}"), self.answer.set_y(y)
 
 
 def verdict(images: Tensor, t: Tensor, w: Tensor, b: Tensor, number: int = 0) -> Picture:
@@ -540,36 +545,20 @@ def verdict_panel(images: Tensor, t: Tensor, w: Tensor, b: Tensor) -> Panel:
 
 
 def rivals(results: Mapping[str, Sequence[float]], intervals: Mapping[str, Interval]) -> Picture:
-    """Accuracies of several recognisers: every run as a ring, the mean with its interval as a diamond."""
+    """Accuracies of several recognisers: every run as a ring, the mean with its interval (cut at 1) as a diamond."""
 
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
+        rings = {"color": style.CLASSES[0], "markerfacecolor": "none", "label": "one draw"}
+        means = {"color": style.INK, "capsize": 5, "label": "mean with its interval"}
         for row, (name, runs) in enumerate(results.items()):
             interval, heights = intervals[name], row + np.linspace(-0.12, 0.12, len(runs))
-            ax.plot(
-                runs,
-                heights,
-                "o",
-                color=style.CLASSES[0],
-                markerfacecolor="none",
-                label="one draw" if row == 0 else None,
-            )
-            ax.errorbar(
-                [interval.mean],
-                [row + 0.3],
-                xerr=[interval.half],
-                fmt="D",
-                color=style.INK,
-                capsize=5,
-                label="mean, 95 % interval" if row == 0 else None,
-            )
-        ax.set(
-            yticks=range(len(results)),
-            yticklabels=list(results),
-            xlim=(0.85, 1.005),
-            ylim=(len(results) - 0.4, -0.5),
-            xlabel="accuracy on 3s and 8s never trained on (share)",
-        )
+            sides = [[interval.mean - interval.low], [min(interval.high, 1.0) - interval.mean]]
+            ax.plot(runs, heights, "o", **rings)
+            ax.errorbar([interval.mean], [row + 0.3], xerr=sides, fmt="D", **means)
+            rings["label"] = means["label"] = None  # one entry each in the legend
+        ax.set(yticks=range(len(results)), yticklabels=list(results), xlim=(0.85, 1.005))
+        ax.set(ylim=(len(results) - 0.4, -0.5), xlabel="accuracy on 3s and 8s never trained on (share)")
         ax.grid(True, axis="x"), ax.legend(loc="lower left")
 
     return plots.picture(draw, 7.2, 2.7, "accuracy of each recogniser over several draws, with intervals")

@@ -16,9 +16,9 @@ __all__ = ["five", "five_panel", "is_it_luck", "lesson_map", "timeline", "train_
 Models = Mapping[str, Sequence[nn.Module]]
 
 
-def five(models: Models, number: int = 0, image_noise: float = 0.5, audio_snr: float = -6) -> Picture:
+def five(models: Models, index: int = 0, image_noise: float = 0.5, audio_snr: float = -6) -> Picture:
     """One pair under two noises, the opinions of five models about it, and how often each is right."""
-    return FusionLabView(models).picture(number=number, image_noise=image_noise, audio_snr=audio_snr)
+    return FusionLabView(models).picture(index=index, image_noise=image_noise, audio_snr=audio_snr)
 
 
 def five_panel(models: Models | None = None) -> Panel:
@@ -27,7 +27,7 @@ def five_panel(models: Models | None = None) -> Panel:
     return Panel(
         FusionLabView(models),
         sounds={"listen": hear},
-        number=slider("which pair", 0, 399, 0, 1),
+        index=slider("which pair", 0, 399, 0, 1),
         image_noise=slider("image noise", 0.0, 1.5, 0.5),
         audio_snr=slider("audio SNR (dB)", -20, 30, -6, 1),
     )

@@ -31,26 +31,37 @@ def _opinion_cases() -> list[Case]:
     ]
 
 
-def _prior_cases() -> list[Case]:
-    common = torch.tensor([0.7, 0.2, 0.1])
+def _absence_cases() -> list[Case]:
+    here = torch.tensor([[True, False, True, False], [True, True, False, False]])
+    three = torch.tensor([[True, True], [False, True], [True, True]])
     return [
-        *_opinion_cases(),
-        Case("a common first class", args=(_opinions(2, 4, 3, 3), common)),
-        Case("three experts and a prior", args=(_opinions(3, 4, 3, 4), common)),
+        Case("each absent once, then both", args=(_opinions(2, 4, 3, 5), here)),
+        Case("three experts", args=(_opinions(3, 2, 4, 6), three)),
+        Case("everybody present", args=(_opinions(2, 3, 5, 7), torch.ones(2, 3, dtype=torch.bool))),
     ]
 
 
-def _divided(opinions: Tensor, prior: Tensor | None, power: int) -> Tensor:
-    joint = opinions.prod(0) / (1 if prior is None else prior**power)
-    return joint / joint.sum(-1, keepdim=True)
+def _stand_in(opinions: Tensor, present: Tensor, for_nobody: float | None = None) -> Tensor:
+    """The mean opinion of those present; where nobody is, every class gets ``for_nobody`` (None: 1 / K)."""
+    here = present.float().unsqueeze(-1)
+    equal = 1 / opinions.shape[-1] if for_nobody is None else for_nobody
+    return torch.where(here.sum(0) > 0, (opinions * here).sum(0) / here.sum(0).clamp_min(1), equal)
 
 
-def _summed(opinions: Tensor, prior: Tensor | None = None) -> Tensor:
-    return opinions.mean(0)
+def _zeros_for_absent(opinions: Tensor, present: Tensor) -> Tensor:
+    return opinions * present.float().unsqueeze(-1)
 
 
-def _not_normalised(opinions: Tensor, prior: Tensor | None = None) -> Tensor:
-    return opinions.prod(0) if prior is None else opinions.prod(0) / prior ** (len(opinions) - 1)
+def _uniform_for_absent(opinions: Tensor, present: Tensor) -> Tensor:
+    return torch.where(present.unsqueeze(-1), opinions, 1 / opinions.shape[-1])
+
+
+def _mean_of_everybody(opinions: Tensor, present: Tensor) -> Tensor:
+    return torch.where(present.unsqueeze(-1), opinions, opinions.mean(0))
+
+
+def _nothing_for_nobody(opinions: Tensor, present: Tensor) -> Tensor:
+    return torch.where(present.unsqueeze(-1), opinions, _stand_in(opinions, present, for_nobody=0.0))
 
 
 def _joined_in_dict_order(batch: dict[str, Tensor], names: list[str]) -> Tensor:
@@ -114,30 +125,6 @@ EXERCISES = [
         hints=["The experts stand along the first axis.", "`opinions.mean(0)` averages over the first axis."],
     ),
     Exercise(
-        name="product_of_opinions",
-        task="Multiply the experts' opinions, take surplus priors out, make rows sum to 1.",
-        reference=lesson.product_of_opinions,
-        cases=_prior_cases,
-        mistakes=[
-            Mistake("not normalised", _not_normalised, "Your rows do not sum to 1: divide each row by its sum."),
-            Mistake("average instead of product", _summed, "That is the average. Multiply the opinions."),
-            Mistake(
-                "prior forgotten",
-                lambda p, prior=None: _divided(p, None, 0),
-                "Without a prior you are right. With one, every opinion counts it: divide M - 1 of them out.",
-            ),
-            Mistake(
-                "prior divided out M times",
-                lambda p, prior=None: _divided(p, prior, len(p)),
-                "You took the prior out M times; one of them has to stay: prior ** (M - 1).",
-            ),
-        ],
-        hints=[
-            "`opinions.prod(0)` multiplies over the experts.",
-            "Divide by `prior ** (len(opinions) - 1)` when there is a prior, then by `.sum(-1, keepdim=True)`.",
-        ],
-    ),
-    Exercise(
         name="side_by_side",
         task="Flatten each modality to rows and join them in the order of `names`.",
         reference=lesson.side_by_side,
@@ -168,6 +155,39 @@ EXERCISES = [
         hints=[
             "`x.flatten(1)` keeps the samples and flattens the rest.",
             "`torch.cat([... for name in names], dim=1)`.",
+        ],
+    ),
+    Exercise(
+        name="abstain",
+        task="Replace the opinion of each absent expert by the mean opinion of those present.",
+        reference=lesson.abstain,
+        cases=_absence_cases,
+        mistakes=[
+            Mistake(
+                "zeros for the absent",
+                _zeros_for_absent,
+                "Zeros are no opinion: in a product they veto everything. Put the mean of those present there.",
+            ),
+            Mistake(
+                "equal chances for the absent",
+                _uniform_for_absent,
+                "An absent expert who finds everything equally likely still drags an average towards doubt. Put the "
+                "mean opinion of those present there.",
+            ),
+            Mistake(
+                "the mean of everybody",
+                _mean_of_everybody,
+                "Your mean counts the absent too. Weigh with `present` and divide by how many are there.",
+            ),
+            Mistake(
+                "nobody forgotten",
+                _nothing_for_nobody,
+                "Where nobody is present you give zeros. Every class is equally likely there: 1 / K.",
+            ),
+        ],
+        hints=[
+            "`here = present.float().unsqueeze(-1)`; then `(opinions * here).sum(0)` adds up those present.",
+            "Divide by `here.sum(0)`, take 1 / K where that is 0, and choose with `torch.where`.",
         ],
     ),
     Exercise(

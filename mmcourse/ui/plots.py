@@ -56,7 +56,8 @@ class OpinionBars:
 
     def __init__(self, ax: Axes, names: Sequence[str], classes: Sequence[str]) -> None:
         self.names, self.classes = list(names), list(classes)
-        ax.set(xlim=(-0.6, len(classes) - 0.4), ylim=(-0.15, len(names)), xlabel="digit", title="opinions")
+        ax.set(xlim=(-0.6, len(classes) - 0.4), ylim=(-0.15, len(names)), xlabel="digit")
+        ax.set_title("opinions (full height: probability 1)")
         ax.set_xticks(range(len(classes)), classes)
         ax.set_yticks([len(names) - 1 - i + 0.4 for i in range(len(names))], [style.look(n).label for n in names])
         ax.tick_params(left=False), ax.spines["left"].set_visible(False)
@@ -106,9 +107,11 @@ class ScoreBars:
 
     def __init__(self, ax: Axes, names: Sequence[str], title: str, chance: float = 0.1) -> None:
         places = np.arange(len(names))[::-1]
-        ax.set(xlim=(0, 132), xlabel="accuracy (%)", title=title)
+        ax.set(xlim=(0, 132), ylim=(-0.95, len(names) - 0.5), xlabel="accuracy (%)", title=title)
+        ax.xaxis.set_label_coords(50 / 132, -0.1), ax.spines["bottom"].set_bounds(0, 100)
         ax.set_xticks(range(0, 101, 25)), ax.set_yticks([])
         ax.axvline(100 * chance, color=style.SOFT, linewidth=1, linestyle=":", zorder=3)
+        ax.text(100 * chance + 1, -0.85, "chance", color=style.SOFT, fontsize=8)
         self.bars = [ax.barh(p, 0.0, height=0.72, **style.look(n).bar)[0] for p, n in zip(places, names, strict=True)]
         self.whiskers = ax.plot([], [], color=style.INK, linewidth=1.4, marker="|", markersize=7, zorder=4)[0]
         self.words = [ax.text(0, p, "", va="center", fontsize=8.5) for p in places]
@@ -126,7 +129,7 @@ class ScoreBars:
         for bar, words, place, lowest, middle, highest in rows:
             bar.set_width(100 * middle)
             words.set_text(
-                f"{100 * middle:.0f}" if highest == lowest else f"{100 * middle:.0f} ± {50 * (highest - lowest):.0f}"
+                f"{100 * middle:.0f}" if highest == lowest else f"{100 * middle:.0f} ± {50 * (highest - lowest):.1f}"
             )
             words.set_x(min(100 * max(highest, middle), 100) + 3)
             if highest > lowest:
@@ -193,8 +196,8 @@ def grouped_bars(
             **style.look(name).bar,
         )
         for bar, v in zip(bars, values[name], strict=True):
-            ax.text(bar.get_x() + bar.get_width() / 2, 3, f"{100 * v.mean:.0f}", ha="center", fontsize=8,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2})
+            top = 100 * (v.mean + v.half) + 1.2
+            ax.text(bar.get_x() + bar.get_width() / 2, top, f"{100 * v.mean:.0f}", ha="center", fontsize=8)
     for g, limit in enumerate([] if limits is None else limits):
         ax.plot(
             [g - 0.45, g + 0.45],

@@ -1,0 +1,115 @@
+"""The speed of the course, printed beside what it should be. Nothing here fails because a machine is slow.
+
+``python3 -m mmcourse bench`` runs it. Two ways of doing the same are timed in turns, so that a busy moment hits both,
+and the median of each is compared: a ratio means more than seconds on a machine that somebody else uses too.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+from helpers import panel_makers, values_of
+from project import ROOT, files
+from torch import nn
+from torch.nn import functional as F
+
+from mmcourse import fusion_levels as levels
+from mmcourse.datasets import digits
+from mmcourse.demos import fusion_lab
+from mmcourse.engine import fit, generator, pick_device, seeded, to_device
+from mmcourse.neurons import MLP
+
+Row = tuple[str, str, str]
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[list[Row]]:
+    """Rows of what, measured, aim; printed when all have been measured."""
+    rows: list[Row] = []
+    yield rows
+    print(f"\n\nSpeed on {pick_device()} with {torch.get_num_threads()} threads")
+    for what, measured, aim in rows:
+        print(f"  {what:58} {measured:>22}   {aim}")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long one call takes, until the device has really finished."""
+    start = time.perf_counter()
+    work()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
+
+
+def in_turns(rounds: int, *works: Callable[[], object]) -> list[float]:
+    """The median time of each of several works, done in turns after one round to warm up."""
+    taken = [[seconds(work) for work in works] for _ in range(rounds + 1)][1:]
+    return [statistics.median(column) for column in zip(*taken, strict=True)]
+
+
+def bare_loop(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, epochs: int) -> None:
+    """The training loop as one writes it without a library."""
+    optimiser, order = torch.optim.Adam(model.parameters(), lr=3e-3), generator(0)
+    for _ in range(epochs):
+        for rows in torch.randperm(len(labels), generator=order).to(labels.device).split(100):
+            optimiser.zero_grad()
+            F.cross_entropy(model(images[rows]), labels[rows]).backward()
+            optimiser.step()
+
+
+def test_fit_against_the_bare_loop(table: list[Row]) -> None:
+    device = pick_device()
+    images, labels = to_device(digits.load("train"), device)
+    models = [MLP(64, 64, 10, seed=0).to(device) for _ in range(2)]
+    ours, bare = in_turns(15, lambda: fit(models[0], (images, labels), epochs=15),
+                          lambda: bare_loop(models[1], images, labels, 15))
+    table.append(("fit against the bare PyTorch loop", f"{ours / bare:.2f} times", "at most 1.05"))
+    assert models[0].training and models[1].training
+
+
+def test_forty_models_at_once(table: list[Row]) -> None:
+    train = fusion_lab.data(fusion_lab.SeeHear("train", seed=0).dial(image_noise=0.5, audio_snr=-6))
+    sizes, device = {"image": 64, "audio": 192}, pick_device()
+    on_device = to_device(train, device)
+
+    def at_once() -> None:
+        levels.train_kinds(train, classes=10, **fusion_lab.LAB)
+
+    def one_after_the_other() -> None:
+        for kind in levels.KINDS:
+            width = levels.width_for(fusion_lab.LAB["budget"], kind, sizes, 10)
+            for seed in range(8):
+                model = seeded(lambda kind=kind, width=width: levels.build(kind, sizes, 10, width), seed).to(device)
+                fit(model, on_device, batch_size=fusion_lab.LAB["batch_size"], lr=fusion_lab.LAB["lr"], seed=seed,
+                    loss=levels.experts_loss if kind == "model" else F.cross_entropy)
+
+    together, apart = in_turns(5, at_once, one_after_the_other)
+    table.append(("40 models, 15 epochs, 1200 pairs, at once", f"{together:.2f} s", "at most 2 s, aim for 1 s"))
+    table.append(("the same, against one after the other", f"{apart / together:.1f} times as fast", "at least 2"))
+    assert len(train[1]) == 1200
+
+
+@pytest.mark.parametrize("name", panel_makers())
+def test_redraw_of_a_panel(table: list[Row], name: str) -> None:
+    panel = panel_makers()[name]()
+    for label, control in panel.controls.items():
+        taken = []
+        for value in values_of(control, most=25) * (1 if hasattr(control, "min") else 8):
+            if value != control.value:      # a value it has already would move nothing
+                taken.append(seconds(lambda control=control, value=value: setattr(control, "value", value)))
+        aim = "at most 120 ms" if "lab" in name or "five" in name else "at most 10 ms"
+        table.append((f"redraw {name}, {label}", f"{1000 * statistics.median(taken):.1f} ms", aim))
+    assert panel.message.value == ""
+
+
+def test_starting_and_size(table: list[Row]) -> None:
+    bare, ours = in_turns(5, *(lambda code=code: subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+                               for code in ("pass", "import mmcourse")))
+    size = sum(path.stat().st_size for path in files())
+    table.append(("import mmcourse, on top of Python", f"{1000 * (ours - bare):.0f} ms", "no torch"))
+    table.append(("all files of the project", f"{size / 1e6:.1f} MB", "under 15 MB"))
+    assert size > 0
