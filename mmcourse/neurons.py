@@ -21,7 +21,7 @@ def step(z: Tensor) -> Tensor:
 
 
 def step_slope(z: Tensor) -> Tensor:
-    """The slope of the step: 0 everywhere (at the jump itself it has none). z (...) -> (...)."""
+    """The slope of the step: 0 (at the jump itself there is none, we say 0 too). z (...) -> (...)."""
     return torch.zeros_like(z)
 
 
@@ -76,7 +76,7 @@ def neuron(x: Tensor, w: Tensor, b: Tensor, squash: str = "sigmoid") -> Tensor:
     """One neuron: squash(w1 x1 + ... + wD xD + b).
 
     x (..., D), w (D,) weights, b () bias -> (...) answers. Raises ValueError for wrong sizes, NaN, an unknown
-    squash. Source: Rosenblatt, Psychological Review 65 (1958), with the step.
+    squash. Source: McCulloch and Pitts (1943), with the step and without learning.
 
         neuron(torch.tensor([0.5, 0.75]), torch.tensor([2.0, 4.0]), torch.tensor(-3.0))  # sigmoid(1) = 0.73
     """
@@ -122,6 +122,19 @@ def mse_gradient(x: Tensor, w: Tensor, b: Tensor, t: Tensor,
         raise ValueError(f"x, t: got shapes {tuple(x.shape)}, {tuple(t.shape)}, expected (B, D), (B,), B > 0")
     d_z = 2 * (y - t) * activation(squash).slope(x @ w + b) / len(t)      # (B,)
     return d_z @ x, d_z.sum()
+
+
+def train_neuron(x: Tensor, t: Tensor, *, steps: int = 300, rate: float = 1.0,
+                 squash: str = "sigmoid") -> tuple[Tensor, Tensor]:
+    """Gradient descent on the mean squared error of one neuron, from zero: w <- w - rate * dw, b the same.
+
+    x (B, D), t (B,) -> w (D,), b ().
+    """
+    w, b = x.new_zeros(x.shape[-1]), x.new_zeros(())
+    for _ in range(steps):
+        dw, db = mse_gradient(x, w, b, t, squash)
+        w, b = w - rate * dw, b - rate * db
+    return w, b
 
 
 def softmax(logits: Tensor) -> Tensor:

@@ -359,7 +359,7 @@ def panels(nets):
     pictures, t = threes_and_eights("train")
     points = torch.stack([pictures[:, 0, 2:4, 2:4].mean((1, 2)), pictures[:, 0, 4:6, 2:4].mean((1, 2))], 1)
     return {
-        "squash": demos.squash_panel(),
+        "squash": demos.squashes_panel(),
         "line": demos.neuron_line_panel(points, t),
         "xor": demos.xor_panel(nets),
         "shares": demos.shares_panel(),
@@ -389,7 +389,7 @@ def test_the_line_panel_holds_at_every_corner_of_its_ranges(panels):
 
 
 def test_a_picture_by_hand_equals_the_panels_first(panels):
-    assert demos.squash("sigmoid", 0.0).png == panels["squash"].picture.value
+    assert demos.squashes(1.0).png == panels["squash"].picture.value
     assert demos.shares(2.0, 1.0, 0.0, 0).png == panels["shares"].picture.value
 
 
@@ -426,7 +426,10 @@ def test_views_show_the_numbers_they_are_given(nets):
     assert [word.get_text() for word in view.words[0]] == ["0.67", "0.24", "0.09"]
     xor = demos.XorView(nets)
     xor.png(hidden=3, seed=2)
-    assert f"{int(demos.solved(nets[3]).sum())} of 6" in xor.words[1].get_text()
+    assert xor.words[1].get_text() == str(int(demos.solved(nets[3]).sum()))
+    corner = xor.fields[3][2][-1, -1]  # where x1 = x2 = 1.4
+    net = Weights(*(w[2] for w in nets[3]))
+    assert corner == pytest.approx(float(torch.sigmoid(neurons.two_layer_forward(torch.full((1, 2), 1.4), net)[0])))
 
 
 def test_still_pictures_have_ink_and_a_sensible_size():

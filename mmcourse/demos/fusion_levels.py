@@ -113,20 +113,22 @@ def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> No
 class WorldsView(View):
     """The three worlds as clouds of points, with the best accuracy that one sense and both senses can reach."""
 
-    size, alt = (8.6, 3.4), "three clouds of points, image number across and audio number up, coloured by class"
+    size, alt = (8.0, 3.0), "three clouds of points, image number across and audio number up, coloured by class"
     meanings = {"redundant": ["class 0", "class 1"], "complementary": [f"class {k}" for k in range(4)],
                 "synergetic": ["differ", "agree"]}
 
     def build(self, figure: Figure) -> None:
         """One scatter plot for each world."""
-        self.titles, self.clouds = [], []
+        self.limits, self.clouds = [], []  # of the text only the numbers move: letters are slow to draw
         for ax, name in zip(figure.subplots(1, 3, sharey=True), WORLDS, strict=True):
-            ax.set(xlim=(-3.6, 3.6), ylim=(-4.6, 4.6), xlabel="what the image says", title=name)
+            ax.set(xlim=(-3.6, 3.6), ylim=(-4.6, 5.2), xlabel="what the image says", title=name)
             ax.axhline(0, color=style.GRID, zorder=0), ax.axvline(0, color=style.GRID, zorder=0)
             looks = zip(self.meanings[name], style.CLASSES, "osv^", strict=False)
             self.clouds.append([self.moving(self._cloud(ax, *look)) for look in looks])
             ax.legend(loc="lower center", ncols=4, handletextpad=0.0, columnspacing=0.6, fontsize=7.5, borderpad=0)
-            self.titles.append(self.moving(ax.text(0.03, 0.985, "", transform=ax.transAxes, va="top", fontsize=8.5)))
+            words = f"limit with one sense:\nlimit with both:\nchance: {100 * World(name).chance:.0f} %"
+            ax.text(0.03, 0.985, words, transform=ax.transAxes, va="top", fontsize=8.5)
+            self.limits.append(self.moving(ax.text(0.66, 0.985, "", transform=ax.transAxes, va="top", fontsize=8.5)))
         figure.axes[0].set_ylabel("what the audio says")
 
     @staticmethod
@@ -134,15 +136,14 @@ class WorldsView(View):
         return ax.plot([], [], linestyle="", marker=marker, markersize=3.6, alpha=0.75, color=colour, label=label)[0]
 
     def update(self, *, noise: float = 0.5) -> None:
-        """Draw 240 samples of every world at this noise."""
-        for name, cloud, title in zip(WORLDS, self.clouds, self.titles, strict=True):
+        """Draw 160 samples of every world at this noise."""
+        for name, cloud, limits in zip(WORLDS, self.clouds, self.limits, strict=True):
             world = World(name, noise)
-            batch, labels = world.sample(240, seed=0)
+            batch, labels = world.sample(160, seed=0)
             for k, points in enumerate(cloud):
                 points.set_data(*(batch[sense][labels == k, 0].numpy() for sense in ("image", "audio")))
             one, both = world.bayes_accuracy_of("image"), world.bayes_accuracy
-            limits = f"limit: one sense {100 * one:.1f} %, both {100 * both:.1f} %"
-            title.set_text(f"{limits}\nchance {100 * world.chance:.0f} %")
+            limits.set_text(f"{100 * one:.1f} %\n{100 * both:.1f} %")
 
 
 def worlds(noise: float = 0.5) -> Picture:
@@ -216,7 +217,14 @@ class WinnerMapView(View):
 
     def __init__(self, image_noises: Sequence[float], snrs: Sequence[float], scores: Mapping[str, Any]) -> None:
         self.image_noises, self.snrs, self.scores = list(image_noises), list(snrs), scores
+        self.drawn: dict[str, bytes] = {}
         super().__init__()
+        for rule in lesson.RULES:  # a dozen texts are slow to draw and there are only three maps
+            self.drawn[rule] = super().png(rule=rule)
+
+    def png(self, *, rule: str = "product") -> bytes:
+        """The map with this rule at the model level."""
+        return self.drawn[rule]
 
     def build(self, figure: Figure) -> None:
         """An empty grid with its axes and a legend of the levels' colours."""

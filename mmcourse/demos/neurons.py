@@ -85,7 +85,7 @@ class SquashesView(View):
         z, blue = torch.linspace(-3, 3, 601), style.CLASSES[0]
         self.tangents, self.dots, self.words = [], [], []
         for (upper, lower), (name, function) in zip(axes.T, neurons.ACTIVATIONS.items(), strict=True):
-            upper.set(xlim=(-3.1, 3.1), ylim=self.heights[name]), upper.set_title(" ")
+            upper.set(xlim=(-3.1, 3.1), ylim=self.heights[name], xticks=[-2, 0, 2]), upper.set_title(" ")
             lower.set(ylim=(-0.1, 1.25), xlabel="sum z"), lower.set_title(" ")
             # a nan where a jump is keeps the curve from being joined there by an upright line
             place = array(z if name in ("sigmoid", "tanh") else z.where(z.abs() > 1e-4, torch.nan))
@@ -177,9 +177,9 @@ class LineView(View):
             self.moving(right.plot([], [], linestyle="", markersize=3.5, **look)[0]) for look in looks
         ]
         self.words = []  # the words stand still, only the numbers move: text is what costs time
-        for place, name in ((0, "loss (MSE):"), (0.56, f"wrong of {len(self.t)}:")):
+        for place, name in ((0, "loss (MSE):"), (0.53, f"wrong of {len(self.t)}:")):
             right.text(place, 1.04, name, transform=right.transAxes)
-            self.words.append(self.moving(right.text(place + 0.42, 1.04, "", transform=right.transAxes, ha="right")))
+            self.words.append(self.moving(right.text(place + 0.46, 1.04, "", transform=right.transAxes, ha="right")))
 
     def update(self, w1: float, w2: float, b: float, squash: str) -> None:
         w, bias = torch.tensor([float(w1), float(w2)]), torch.tensor(float(b))
@@ -390,7 +390,7 @@ def seeds_picture(curves: Curves, finals: Sequence[float], interval: Interval, g
         )
         for ax in (left, right):
             ax.axhline(goal, color=style.LIMIT, linestyle="--"), ax.grid(True, axis="y")
-        left.text(1, goal + 0.004, f"accuracy {goal:.2f}", color=style.LIMIT)
+        left.text(len(curves[0]), goal - 0.004, f"accuracy {goal:.2f}", color=style.LIMIT, ha="right", va="top")
 
     return plots.picture(draw, 7.2, 2.9, "accuracy of several seeds over epochs, and on the test digits")
 

@@ -5,7 +5,6 @@
 
 import asyncio
 import math
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ import ipywidgets as widgets
 
 from mmcourse.ui import answers
 from mmcourse.ui.report import framed
-from mmcourse.ui.text import escape, rounded, safe_repr
+from mmcourse.ui.text import escape, marked, rounded, safe_repr
 
 SETTLE = 0.15             # seconds after Enter: the last letters typed may still be on their way
 
@@ -189,11 +188,6 @@ def _demand(question: Any, answer: Any, tolerance: Any, factor: Any, choices: An
             raise ValueError(f"{name}: only a question for a number has one, and the answer is {answer!r}.")
         if not isinstance(value, (int, float)) or isinstance(value, bool) or not least <= value < math.inf:
             raise ValueError(f"{name}: expected a number of at least {least}, got {value!r}.")
-
-
-def marked(text: str) -> str:
-    """Escaped text in which `code` between backticks is set as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _status(body: str, state: str) -> str:

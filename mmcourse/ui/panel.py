@@ -14,8 +14,8 @@ import numpy as np
 from mmcourse.ui.text import escape
 from mmcourse.ui.view import View
 
-WIDE = widgets.Layout(width="330px")
-LABEL = {"description_width": "130px"}
+WIDE = widgets.Layout(width="345px")
+LABEL = {"description_width": "112px"}
 
 
 def slider(label: str, low: float, high: float, value: float, step: float = 0.1) -> widgets.Widget:

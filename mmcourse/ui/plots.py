@@ -151,6 +151,7 @@ class FiveOpinions(View):
         self.seen = self.moving(digit(figure.add_subplot(grid[0, 0])))
         self.heard = self.moving(sound(figure.add_subplot(grid[1, 0])))
         self.opinions = OpinionBars(figure.add_subplot(grid[:, 1]), self.names, [str(k) for k in range(10)])
+        self.shown: Any = None
         self.scores = ScoreBars(figure.add_subplot(grid[:, 2]), self.names, self.scores_title)
         for artist in [*self.opinions.artists, *self.scores.artists]:
             self.moving(artist)
@@ -167,7 +168,9 @@ class FiveOpinions(View):
         """Draw: seen (8, 8), heard (F, T), opinions (models, 10), the true digit, and (low, mean, high) scores 0..1."""
         self.seen.set_data(seen), self.heard.set_data(heard)
         self.opinions.show(opinions, truth)
-        self.scores.show(*scores)
+        if scores != self.shown:  # hatched bars are slow to draw: leave them alone while only the pair changes
+            self.scores.show(*scores)
+            self.shown = scores
 
 
 def grouped_bars(

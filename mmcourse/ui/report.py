@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from mmcourse.ui.text import escape
+from mmcourse.ui.text import escape, marked
 
 SYMBOLS = {"passed": "✓", "failed": "✗", "open": "○", "note": "·"}
 COLOURS = {"passed": "--jp-success-color1, #2e7d32", "failed": "--jp-error-color1, #c62828",
@@ -48,9 +48,9 @@ class Report:
 
     def _repr_html_(self) -> str:
         rows = "".join(ROW.format(escape(label), escape(value)) for label, value in self.details)
-        body = f"<div><strong>{SYMBOLS[self.state]}</strong> {escape(self.headline)}</div>"
+        body = f"<div><strong>{SYMBOLS[self.state]}</strong> {marked(self.headline)}</div>"
         body += f'<table style="margin:4px 0;font-size:inherit;border:none">{rows}</table>' if rows else ""
-        body += "".join(f"<div>{escape(sentence)}</div>" for sentence in self.advice)
+        body += "".join(f"<div>{marked(sentence)}</div>" for sentence in self.advice)
         body += f'<pre style="margin:6px 0">{escape(self.code)}</pre>' if self.code else ""
         return framed(body, self.state)
 

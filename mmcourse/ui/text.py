@@ -12,6 +12,11 @@ def escape(text: object) -> str:
     return html.escape(safe_str(text), quote=True)
 
 
+def marked(text: str) -> str:
+    """Escaped text in which `code` between backticks is set as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def safe_str(value: object, limit: int = 4000) -> str:
     """`str(value)`, also when the learner's `__str__` fails; without memory addresses."""
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import threading
 from typing import Any, TypeVar
 
 from matplotlib.artist import Artist
@@ -18,6 +19,7 @@ from PIL import Image
 from mmcourse.ui import style
 
 SomeArtist = TypeVar("SomeArtist", bound=Artist)
+_ONE_AT_A_TIME = threading.Lock()  # a button's work ends in a thread of its own and draws too; styles are global
 
 
 class Picture:
@@ -53,6 +55,8 @@ class View:
     def __init__(self) -> None:
         self._moving: list[Artist] = []
         self._still: Any = None
+        self._kept: Any = None
+        self._calm: list[Artist] | None = None
         with style.styled():
             self.figure = style.new_figure(*self.size)
             FigureCanvasAgg(self.figure)
@@ -78,17 +82,32 @@ class View:
 
     def png(self, **values: Any) -> bytes:
         """The picture for ``values`` as PNG bytes."""
-        with style.styled():
+        with _ONE_AT_A_TIME, style.styled():
             self.update(**values)
-            canvas = self.figure.canvas
-            if self._still is None:
-                canvas.draw()  # animated artists are left out
-                self._still = canvas.copy_from_bbox(self.figure.bbox)
-            else:
-                canvas.restore_region(self._still)
-            for artist in sorted(self._moving, key=lambda a: a.get_zorder()):
-                self.figure.draw_artist(artist)
-        return encode(canvas)
+            ordered = sorted(self._moving, key=lambda artist: artist.get_zorder())
+            changed = {artist.axes for artist in ordered if artist.stale}
+            self._restore([artist for artist in ordered if artist.axes not in changed])
+            for artist in ordered:
+                if artist.axes in changed:
+                    self.figure.draw_artist(artist)
+            return encode(self.figure.canvas)
+
+    def _restore(self, calm: list[Artist]) -> None:
+        """Paint the still parts and those moving parts in whose axes nothing has changed; both are kept for next time.
+
+        While one slider is dragged, the same axes stay calm, so they are painted once and then only copied back.
+        """
+        canvas = self.figure.canvas
+        if self._still is None:
+            canvas.draw()  # animated artists are left out
+            self._still, self._calm = canvas.copy_from_bbox(self.figure.bbox), None
+        if calm == self._calm:
+            canvas.restore_region(self._kept)
+            return
+        canvas.restore_region(self._still)
+        for artist in calm:
+            self.figure.draw_artist(artist)
+        self._kept, self._calm = canvas.copy_from_bbox(self.figure.bbox), calm
 
     def picture(self, **values: Any) -> Picture:
         """The picture for ``values``, to be shown as the last line of a cell."""
