@@ -125,6 +125,18 @@ def test_softmax_equals_torch_and_adds_up_to_one(shape):
     assert close(neurons.softmax(z + 300), ours)
 
 
+def test_training_one_neuron_goes_down_the_gradient_from_zero():
+    x, t = draw(6, 3), (draw(6, seed=1) > 0).double()
+    w, b = (torch.zeros(shape, dtype=torch.float64, requires_grad=True) for shape in ((3,), ()))
+    optimiser = torch.optim.SGD([w, b], lr=0.7)
+    for _ in range(4):
+        optimiser.zero_grad()
+        F.mse_loss(torch.sigmoid(x @ w + b), t).backward()
+        optimiser.step()
+    ours = neurons.train_neuron(x, t, steps=4, rate=0.7)
+    assert close(ours[0], w.detach()) and close(ours[1], b.detach())
+
+
 def test_softmax_survives_large_scores():
     shares = neurons.softmax(torch.tensor([[1000.0, 0.0, -1000.0], [-1000.0, -1000.0, -1000.0]]))
     assert torch.allclose(shares, torch.tensor([[1.0, 0.0, 0.0], [1 / 3] * 3]))
@@ -416,6 +428,18 @@ def test_the_drawn_line_is_where_the_answer_passes_one_half(squash):
     )
 
 
+def test_the_squashes_show_their_slopes_and_none_at_a_jump():
+    view = demos.SquashesView()
+    view.png(z=1.0)
+    assert [word.get_text() for word in view.words] == ["0.00", "0.20", "0.42", "1.00"]
+    for tangent, name in zip(view.tangents, neurons.ACTIVATIONS, strict=True):
+        (x0, x1), (y0, y1) = tangent.get_data()
+        at = torch.tensor((x0 + x1) / 2)
+        assert at == 1 and (y0 + y1) / 2 == pytest.approx(float(TORCH[name](at)))
+    view.png(z=0.0)
+    assert [word.get_text() for word in view.words] == ["none", "0.25", "1.00", "none"]
+
+
 def test_views_show_the_numbers_they_are_given(nets):
     view = demos.SoftmaxView()
     view.png(z0=2.0, z1=1.0, z2=0.0, add=0)
@@ -424,6 +448,9 @@ def test_views_show_the_numbers_they_are_given(nets):
     view.png(z0=2.0, z1=1.0, z2=0.0, add=120)
     assert [word.get_text() for word in view.words[1]] == ["nan"] * 3
     assert [word.get_text() for word in view.words[0]] == ["0.67", "0.24", "0.09"]
+    verdict = demos.VerdictView(torch.ones(1, 1, 8, 8), ONE[None], torch.full((64,), 0.05), torch.tensor(-0.25))
+    verdict.png(number=0)
+    assert verdict.sum.get_text() == "3.20 −0.25 = 2.95" and verdict.answer.get_text() == "0.950"
     xor = demos.XorView(nets)
     xor.png(hidden=3, seed=2)
     assert xor.words[1].get_text() == str(int(demos.solved(nets[3]).sum()))

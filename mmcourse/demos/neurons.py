@@ -74,40 +74,43 @@ def three_or_eight(images: Tensor, labels: Tensor, squares: bool = False, count:
 # ------------------------------------------------------------ four squashes
 
 
+HEIGHTS = {"step": (-0.25, 1.25), "sigmoid": (-0.25, 1.25), "tanh": (-1.4, 1.4), "relu": (-0.6, 3.2)}
+JUMPS = ("step", "relu")  # no slope at z = 0
+
+
 class SquashesView(View):
     """Four squashes above their slopes; one weighted sum z moves a dot on each, with the tangent there."""
 
     size, alt = (7.2, 3.1), "four squashes with their tangents at one sum z, and below each its slope"
-    heights = {"step": (-0.25, 1.25), "sigmoid": (-0.25, 1.25), "tanh": (-1.4, 1.4), "relu": (-0.6, 3.2)}
 
     def build(self, figure: Figure) -> None:
         axes = figure.subplots(2, 4, sharex=True)
-        z, blue = torch.linspace(-3, 3, 601), style.CLASSES[0]
+        z, (blue, red) = torch.linspace(-3, 3, 601), style.CLASSES[:2]
         self.tangents, self.dots, self.words = [], [], []
         for (upper, lower), (name, function) in zip(axes.T, neurons.ACTIVATIONS.items(), strict=True):
-            upper.set(xlim=(-3.1, 3.1), ylim=self.heights[name], xticks=[-2, 0, 2]), upper.set_title(" ")
+            upper.set(xlim=(-3.1, 3.1), ylim=HEIGHTS[name], xticks=[-2, 0, 2]), upper.set_title(" ")
             lower.set(ylim=(-0.1, 1.25), xlabel="sum z"), lower.set_title(" ")
-            # a nan where a jump is keeps the curve from being joined there by an upright line
-            place = array(z if name in ("sigmoid", "tanh") else z.where(z.abs() > 1e-4, torch.nan))
+            # a nan at the jump keeps the curve from being joined there by an upright line
+            place = array(z.where(z.abs() > 1e-4, torch.nan) if name in JUMPS else z)
             upper.plot(place, array(function.value(z)), color=blue)
             lower.plot(place, array(function.slope(z)), color=blue)
-            self.tangents.append(self.moving(upper.plot([], [], color=style.CLASSES[1], linewidth=5, alpha=0.4)[0]))
+            self.tangents.append(self.moving(upper.plot([], [], color=red, linewidth=5, alpha=0.4)[0]))
+            self.dots.append([self.moving(ax.plot([], [], "o", color=red, markersize=7)[0]) for ax in (upper, lower)])
             for ax, word in ((upper, name), (lower, "its slope:")):
                 ax.grid(True), ax.text(0, 1.06, word, transform=ax.transAxes)
-                self.dots.append(self.moving(ax.plot([], [], "o", color=style.CLASSES[1], markersize=7)[0]))
             self.words.append(self.moving(lower.text(1, 1.06, "", transform=lower.transAxes, ha="right")))
         axes[0, 0].set_ylabel("answer"), axes[1, 0].set_ylabel("slope")
 
     def update(self, z: float) -> None:
-        at, numbers = torch.tensor(round(float(z), 6)), []  # 0.1 + 0.2 is not 0.3: a slider's 0 must be 0
-        for tangent, function in zip(self.tangents, neurons.ACTIVATIONS.values(), strict=True):
+        at = torch.tensor(round(float(z), 6))  # 0.1 + 0.2 is not 0.3: a slider's 0 must be 0
+        rows = zip(neurons.ACTIVATIONS.items(), self.tangents, self.dots, self.words, strict=True)
+        for (name, function), tangent, (upper, lower), words in rows:
             value, slope = float(function.value(at)), float(function.slope(at))
+            if at == 0 and name in JUMPS:
+                slope = np.nan  # a jump or a kink has no slope: nothing is drawn
             tangent.set_data([z - 1.5, z + 1.5], [value - 1.5 * slope, value + 1.5 * slope])
-            numbers += [value, slope]
-        for dot, number in zip(self.dots, numbers, strict=True):
-            dot.set_data([z], [number])
-        for words, slope in zip(self.words, numbers[1::2], strict=True):
-            words.set_text(f"{slope:.2f}")
+            upper.set_data([z], [value]), lower.set_data([z], [slope])
+            words.set_text("none" if np.isnan(slope) else f"{slope:.2f}")
 
 
 def squashes(z: float = 0.0) -> Picture:
@@ -146,7 +149,7 @@ def field(figure: Figure, ax: Axes, low: float, high: float) -> AxesImage:
 class LineView(View):
     """The answers of a neuron with two inputs as a field, its line, and what it says about each digit."""
 
-    size, alt = (7.0, 3.1), "the plane of two ink measurements, coloured by a neuron's answer, with its line"
+    size, alt = (6.8, 3.0), "the plane of two ink measurements, coloured by a neuron's answer, with its line"
 
     def __init__(self, x: Tensor, t: Tensor) -> None:
         self.x, self.t = x.detach().cpu(), t.detach().cpu()
@@ -486,7 +489,7 @@ def unit_panel(model: neurons.MLP, images: Tensor, start: int = 0) -> Panel:
 class VerdictView(View):
     """One digit times the weights of one neuron: what every pixel adds to the sum, and the verdict."""
 
-    size, alt = (7.2, 2.6), "a digit, the weights of a neuron, what each pixel adds, and the neuron's verdict"
+    size, alt = (7.0, 2.5), "a digit, the weights of a neuron, what each pixel adds, and the neuron's verdict"
 
     def __init__(self, images: Tensor, t: Tensor, w: Tensor, b: Tensor) -> None:
         self.images, self.w, self.b = array(images[:, 0]), array(w).reshape(8, 8), float(b)
@@ -505,7 +508,7 @@ class VerdictView(View):
             self.moving(axes[2].plot([], [], linestyle="", marker=marker, color="white", markersize=6)[0])
             for marker in "+_"
         ]
-        for ax, title in zip(axes, (" ", "the weights w", "what each adds: w x", "sum + bias = z"), strict=True):
+        for ax, title in zip(axes, ("label   ", "the weights w", "what each adds: w x", "sum + bias = z"), strict=True):
             ax.set_title(title, loc="center")
         figure.colorbar(
             weights, ax=axes[1:3], label="− for 3, + for 8", shrink=0.75, location="bottom", aspect=30
@@ -515,7 +518,7 @@ class VerdictView(View):
         axes[3].axhline(0.5, color=style.SOFT, linewidth=1, linestyle="--")
         self.stem = self.moving(axes[3].plot([], [], color=style.INK, linewidth=3)[0])
         self.dot = self.moving(axes[3].plot([], [], "D", color=style.INK, markersize=9)[0])
-        self.label = self.moving(axes[0].text(0.5, 1.05, "", transform=axes[0].transAxes, ha="center"))
+        self.label = self.moving(axes[0].text(0.72, 1.05, "", transform=axes[0].transAxes))
         self.sum = self.moving(axes[3].text(0.15, 1.1, "", ha="center", fontsize=8.5))
         self.answer = self.moving(axes[3].text(0.15, 0, "", va="center"))
 
@@ -529,7 +532,7 @@ class VerdictView(View):
             rows, columns = np.nonzero(sign * parts > np.abs(self.w).max() / 2)
             line.set_data(columns, rows)
         self.stem.set_data([0, 0], [0.5, y]), self.dot.set_data([0], [y])
-        self.label.set_text(f"label {self.labels[number]}")
+        self.label.set_text(str(self.labels[number]))
         self.sum.set_text(f"{total:.2f} {self.b:+.2f} = {z:.2f}".replace("-", "−"))
         self.answer.set_text(f"{y:.3f}"), self.answer.set_y(y)
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from torch import nn
 
-from mmcourse.demos.fusion_lab import FusionLabView, hear, train_lab
+from mmcourse.demos.fusion_lab import FusionLabView, hear, pair, train_lab
 from mmcourse.engine import mean_interval
 from mmcourse.start_here import LESSONS, TIMELINE
 from mmcourse.ui import Panel, Picture, plots, slider, style
 
-__all__ = ["five", "five_panel", "is_it_luck", "lesson_map", "timeline", "train_lab"]
+__all__ = ["five", "five_panel", "is_it_luck", "lesson_map", "pair", "timeline", "train_lab"]
 Models = Mapping[str, Sequence[nn.Module]]
 
 
