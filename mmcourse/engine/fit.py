@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -88,7 +87,7 @@ def one_epoch(
         value = loss(model(take(inputs, rows)), labels[rows])
         value.backward()
         stepper.step()
-        total += value.detach() * len(rows)  # stays on the device: asking for the number would wait for it
+        total.add_(value.detach(), alpha=len(rows))  # stays on the device: asking for the number would wait for it
     return float(total) / len(labels)
 
 
@@ -130,17 +129,22 @@ class BestWeights:
     """The weights with the lowest validation loss seen so far (the latest ones where there is no validation)."""
 
     def __init__(self, model: nn.Module) -> None:
-        self.lowest, self.state = float("inf"), copy.deepcopy(model.state_dict())
+        self.lowest, self.state = float("inf"), copied(model)
 
     def offer(self, model: nn.Module, history: History) -> None:
         """Keep a copy of the model's weights if its last epoch was the best."""
         newest = history.valid_loss[-1] if history.valid_loss else -float("inf")
         if newest < self.lowest or not history.valid_loss:
-            self.lowest, self.state = newest, copy.deepcopy(model.state_dict())
+            self.lowest, self.state = newest, copied(model)
 
     def restore(self, model: nn.Module) -> None:
         """Put the kept weights back."""
         model.load_state_dict(self.state)
+
+
+def copied(model: nn.Module) -> dict[str, Tensor]:
+    """A copy of all weights and buffers of a model."""
+    return {name: value.detach().clone() for name, value in model.state_dict().items()}
 
 
 def take(inputs: Inputs, rows: Tensor) -> Inputs:

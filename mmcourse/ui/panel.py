@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import wave
@@ -14,6 +15,7 @@ import numpy as np
 from mmcourse.ui.text import escape
 from mmcourse.ui.view import View
 
+REST = 0.15  # seconds without a move after which the sounds follow
 WIDE = widgets.Layout(width="345px")
 LABEL = {"description_width": "112px"}
 
@@ -74,6 +76,7 @@ class Panel(widgets.VBox):
             for label in self.sounds
         }
         self.message = widgets.HTML()
+        self._waiting: asyncio.TimerHandle | None = None
         self.redraw()
         for control in controls.values():
             control.observe(self._changed, names="value")
@@ -96,14 +99,32 @@ class Panel(widgets.VBox):
 
     def redraw(self) -> None:
         """Draw the picture and make the sounds for the present values; errors are the caller's."""
+        self.picture.value = self.view.png(**self.values)
+        self._make_sounds()
+
+    def _make_sounds(self) -> None:
         values = self.values
-        self.picture.value = self.view.png(**values)
         for label, sound in self.sounds.items():
             self.players[label].value = wav(*sound(**values))
 
     def _changed(self, _change: Any) -> None:
+        self._guarded(self._redraw_soon_heard)
+
+    def _redraw_soon_heard(self) -> None:
+        """The picture at once; the sounds when the hand has rested, because sending them would delay the picture."""
+        self.picture.value = self.view.png(**self.values)
+        if self._waiting is not None:
+            self._waiting.cancel()
         try:
-            self.redraw()
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no event loop, so no learner who drags: a script or a test
+            self._make_sounds()
+        else:
+            self._waiting = loop.call_later(REST, self._guarded, self._make_sounds)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
         except Exception as error:  # a callback's exception would vanish into the server's log
             self.message.value = (
                 f"<b>This picture could not be drawn.</b> {escape(type(error).__name__)}: "

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import base64
 import io
+import struct
 import threading
+import zlib
 from typing import Any, TypeVar
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -115,8 +118,15 @@ class View:
 
 
 def encode(canvas: FigureCanvasAgg) -> bytes:
-    """The canvas as PNG bytes. The lowest compression is three times faster and a panel's picture is sent only once."""
-    pixels = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
-    out = io.BytesIO()
-    pixels.convert("RGB").save(out, format="PNG", compress_level=1)
-    return out.getvalue()
+    """The canvas as the bytes of an RGB PNG (ISO/IEC 15948), with light compression and no filters.
+
+    A library tries five filters on every row, which takes twice as long as all the rest; a panel has no time for that.
+    """
+    width, height = canvas.get_width_height()
+    rows = np.zeros((height, 1 + 3 * width), dtype=np.uint8)  # the first byte of a row names its filter: 0, none
+    rows[:, 1:] = np.asarray(canvas.buffer_rgba())[:, :, :3].reshape(height, 3 * width)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits, kind 2: RGB
+    parts = [(b"IHDR", header), (b"IDAT", zlib.compress(rows, level=1)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in parts
+    )
