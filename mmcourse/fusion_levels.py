@@ -23,10 +23,14 @@ Sizes = Mapping[str, int]                       # modality name → how many num
 KINDS = ("image", "audio", "data", "feature", "model")
 
 
-def flat(batch: Batch, name: str) -> Tensor:
-    """One modality of a batch as rows of numbers: (B, ...) → (B, D). An unknown name is a ``ValueError``."""
+def flat(batch: Batch, name: str, size: int | None = None) -> Tensor:
+    """One modality as rows of numbers: (B, ...) → (B, D). A wrong name or shape is a ``ValueError``."""
     if name not in batch:
         raise ValueError(f"batch: has no modality {name!r}; it holds {', '.join(batch) or 'nothing'}")
+    shape = tuple(batch[name].shape)
+    if len(shape) < 2 or shape[0] == 0 or size not in (None, math.prod(shape[1:])):
+        each = "" if size is None else f" and {size} numbers in each sample"
+        raise ValueError(f"batch: {name} has shape {shape}, expected (B, ...) with B at least 1{each}")
     return batch[name].flatten(1)
 
 
@@ -52,11 +56,11 @@ class Alone(nn.Module):
 
     def __init__(self, name: str, size: int, classes: int, width: int) -> None:
         super().__init__()
-        self.name, self.net = name, perceptron(size, width, classes)
+        self.name, self.size, self.net = name, size, perceptron(size, width, classes)
 
     def forward(self, batch: Batch) -> Tensor:
         """Logits (B, K) from one modality; the others may be absent."""
-        return self.net(flat(batch, self.name))
+        return self.net(flat(batch, self.name, self.size))
 
 
 class DataLevel(nn.Module):
@@ -64,12 +68,13 @@ class DataLevel(nn.Module):
 
     def __init__(self, sizes: Sizes, classes: int, width: int) -> None:
         super().__init__()
-        self.names = sorted(sizes)
+        self.names, self.sizes = sorted(sizes), dict(sizes)
         self.net = perceptron(sum(sizes.values()), width, classes)
 
     def forward(self, batch: Batch) -> Tensor:
         """Logits (B, K)."""
-        return self.net(side_by_side(batch, self.names))                              # (B, D1 + D2 + ...) → (B, K)
+        rows = {name: flat(batch, name, self.sizes[name]) for name in self.names}
+        return self.net(side_by_side(rows, self.names))                         # (B, D1 + D2 + ...) → (B, K)
 
 
 class FeatureLevel(nn.Module):
@@ -83,7 +88,8 @@ class FeatureLevel(nn.Module):
 
     def features(self, batch: Batch) -> Tensor:
         """What the encoders found, side by side: (B, M·W)."""
-        found = {name: F.relu(self.encoders[name](flat(batch, name))) for name in self.names}
+        rows = {name: flat(batch, name, encoder.in_features) for name, encoder in self.encoders.items()}
+        found = {name: F.relu(self.encoders[name](x)) for name, x in rows.items()}
         return side_by_side(found, self.names)
 
     def forward(self, batch: Batch) -> Tensor:

@@ -103,6 +103,23 @@ def test_a_missing_or_misnamed_modality_is_named(kind):
         fresh(kind)({"image": batch_of()["image"], "sound": batch_of()["audio"]})
 
 
+@pytest.mark.parametrize("kind", ["data", "feature", "model", "audio"])
+@pytest.mark.parametrize("audio", [torch.zeros(5), torch.zeros(0, 1, 2, 3), torch.zeros(5, 1, 2, 4)])
+def test_wrong_shapes_and_empty_batches_are_named(kind, audio):
+    with pytest.raises(ValueError, match=r"batch: audio has shape .*\(B, ...\) with B at least 1 and 6 numbers"):
+        fresh(kind)({**batch_of(), "audio": audio})
+
+
+@pytest.mark.parametrize("kind", lesson.KINDS)
+def test_nan_and_infinity_are_refused_before_predicting(kind):
+    for bad in (float("nan"), float("inf")):
+        batch = batch_of()
+        for x in batch.values():
+            x[2] = bad
+        with pytest.raises(ValueError, match="NaN or infinite"):
+            predict(fresh(kind), batch)
+
+
 def test_modalities_of_unequal_length_are_refused():
     with pytest.raises(ValueError, match=r"audio, image have \[4, 5\] samples"):
         fresh("data")({"image": batch_of(5)["image"], "audio": batch_of(4)["audio"]})

@@ -58,7 +58,7 @@ OUTSIDE = {
     "ui": {"numpy", "matplotlib", "ipywidgets", "IPython", "PIL"},
     "root": set(),
 }
-MOST_MODULE_LINES, MOST_FUNCTION_LINES, MOST_BYTES = 310, 45, 15_000_000
+MOST_MODULE_LINES, MOST_FUNCTION_LINES, MOST_BYTES = 320, 45, 15_000_000
 TEACHING = ("lessons", "engine", "datasets")
 # Parts whose modules offer the same few names side by side (digits.load, speech.load); elsewhere a name
 # stands once.

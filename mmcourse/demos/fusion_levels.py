@@ -114,7 +114,7 @@ class WorldsView(View):
     """The three worlds as clouds of points, with the best accuracy that one sense and both senses can reach."""
 
     size, alt = (7.6, 2.8), "three clouds of points, image number across and audio number up, coloured by class"
-    meanings = {"redundant": ["class 0", "class 1"], "complementary": [f"class {k}" for k in range(4)],
+    meanings = {"redundant": ["class 0", "class 1"], "complementary": ["class 0", "1", "2", "3"],
                 "synergetic": ["differ", "agree"]}
 
     def build(self, figure: Figure) -> None:

@@ -98,13 +98,19 @@ def minibatches(count: int, batch_size: int, order: torch.Generator) -> Iterator
 
 def note_validation(model: nn.Module, valid: Data, loss: Loss, history: History) -> None:
     """Append loss and accuracy on the validation data to the history."""
-    outputs = predict(model, valid[0])
+    outputs = outputs_of(model, valid[0])
     history.valid_loss.append(float(loss(outputs, valid[1])))
     history.valid_accuracy.append(share_right(outputs, valid[1]))
 
 
 def predict(model: nn.Module, inputs: Inputs) -> Tensor:
-    """The model's outputs for ``inputs``, in evaluation mode and without gradients."""
+    """The model's outputs for ``inputs``, in evaluation mode and without gradients. NaN or infinity is an error."""
+    check_inputs(inputs, "inputs")
+    return outputs_of(model, inputs)
+
+
+def outputs_of(model: nn.Module, inputs: Inputs) -> Tensor:
+    """What ``predict`` gives, for inputs that have been checked."""
     was_training = model.training
     model.eval()
     with torch.no_grad():
@@ -116,7 +122,7 @@ def predict(model: nn.Module, inputs: Inputs) -> Tensor:
 def accuracy(model: nn.Module, data: Data) -> float:
     """Share of the samples, 0 to 1, whose largest output is the one of their label."""
     inputs, labels = check_data(data, "data")
-    outputs = predict(model, inputs)
+    outputs = outputs_of(model, inputs)
     return share_right(outputs, labels.to(outputs.device))
 
 
@@ -174,16 +180,22 @@ def check_data(data: Data, name: str) -> Data:
     inputs, labels = data
     if labels.ndim == 0 or len(labels) == 0:
         raise ValueError(f"{name}: the labels have shape {tuple(labels.shape)}, expected (N,) with N at least 1")
+    for key, rows in check_inputs(inputs, name).items():
+        if rows != len(labels):
+            raise ValueError(f"{name}: {key} has {rows} rows and there are {len(labels)} labels; expected as many")
+    return inputs, labels
+
+
+def check_inputs(inputs: Inputs, name: str) -> dict[str, int]:
+    """How many rows each modality has; an error where one is no tensor or holds NaN or infinite values."""
+    rows = {}
     for key, x in inputs.items() if isinstance(inputs, dict) else [("inputs", inputs)]:
         if not isinstance(x, Tensor) or x.ndim == 0:
             raise TypeError(f"{name}: {key} is {type(x).__name__}, expected a tensor (N, ...)")
-        if len(x) != len(labels):
-            raise ValueError(
-                f"{name}: {key} has {len(x)} rows and there are {len(labels)} labels; expected the same number"
-            )
         if x.is_floating_point() and not bool(torch.isfinite(x).all()):
             raise ValueError(f"{name}: {key} holds NaN or infinite values; remove or replace them first")
-    return inputs, labels
+        rows[key] = len(x)
+    return rows
 
 
 def check_numbers(**numbers: int) -> None:
