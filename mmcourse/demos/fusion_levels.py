@@ -125,7 +125,7 @@ class WorldsView(View):
             ax.axhline(0, color=style.GRID, zorder=0), ax.axvline(0, color=style.GRID, zorder=0)
             looks = zip(self.meanings[name], style.CLASSES, "osv^", strict=False)
             self.clouds.append([self.moving(self._cloud(ax, *look)) for look in looks])
-            ax.legend(loc="lower center", ncols=4, handletextpad=0.0, columnspacing=0.6, fontsize=7.5, borderpad=0)
+            ax.legend(loc="lower center", ncols=4, handletextpad=-0.3, columnspacing=0.5, fontsize=7.5, borderpad=0)
             words = f"limit with one sense:\nlimit with both:\nchance: {100 * World(name).chance:.0f} %"
             ax.text(0.03, 0.985, words, transform=ax.transAxes, va="top", fontsize=8.5)
             self.limits.append(self.moving(ax.text(0.66, 0.985, "", transform=ax.transAxes, va="top", fontsize=8.5)))
@@ -175,7 +175,8 @@ def one_sense_at_a_time(world: World) -> Picture:
                     label=("signs differ", "signs agree")[k],
                 )
             ax.set(xlabel=f"what the {name} says", title=f"seen by the {name} alone")
-        figure.axes[0].set_ylabel("density"), figure.axes[1].legend()
+        figure.axes[0].set_ylabel("density")
+        figure.axes[1].legend(loc="upper center", bbox_to_anchor=(0.5, -0.25), ncols=2)
 
     return plots.picture(draw, 7.2, 2.5, "two histograms, one for each sense; in each the two classes cover each other")
 

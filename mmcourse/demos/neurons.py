@@ -142,7 +142,8 @@ def field(figure: Figure, ax: Axes, low: float, high: float) -> AxesImage:
     corners = (low, high, low, high)
     image = ax.imshow(np.zeros((SIDE, SIDE)), cmap=FIELD, vmin=0, vmax=1, origin="lower", extent=corners)
     image.set_zorder(0)
-    figure.colorbar(image, ax=ax, label="answer y", shrink=0.8)
+    bar = figure.colorbar(image, ax=ax, shrink=0.8, label="answer y")
+    bar.ax.yaxis.set_label_position("left")  # on the right it would read as the label of the next axes
     return image
 
 
@@ -562,6 +563,6 @@ def rivals(results: Mapping[str, Sequence[float]], intervals: Mapping[str, Inter
             rings["label"] = means["label"] = None  # one entry each in the legend
         ax.set(yticks=range(len(results)), yticklabels=list(results), xlim=(0.85, 1.005))
         ax.set(ylim=(len(results) - 0.4, -0.5), xlabel="accuracy on 3s and 8s never trained on (share)")
-        ax.grid(True, axis="x"), ax.legend(loc="lower left")
+        ax.grid(True, axis="x"), ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
 
     return plots.picture(draw, 7.2, 2.7, "accuracy of each recogniser over several draws, with intervals")

@@ -199,8 +199,10 @@ def grouped_bars(
             **style.look(name).bar,
         )
         for bar, v in zip(bars, values[name], strict=True):
-            top = 100 * (v.mean + v.half) + 1.2
-            ax.text(bar.get_x() + bar.get_width() / 2, top, f"{100 * v.mean:.0f}", ha="center", fontsize=8)
+            place = {"y": 100 * (v.mean + v.half) + 1.2}  # above the whisker, or at the foot where limits need the room
+            if limits is not None:
+                place = {"y": 3, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1.2}}
+            ax.text(bar.get_x() + bar.get_width() / 2, s=f"{100 * v.mean:.0f}", ha="center", fontsize=8, **place)
     for g, limit in enumerate([] if limits is None else limits):
         ax.plot(
             [g - 0.45, g + 0.45],
