@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
-
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 RUN_PATIENCE = 300  # seconds for a whole notebook on a loaded machine
 NOISE = (  # what the browser or JupyterLab says of its own accord
@@ -38,8 +35,8 @@ RUN_ALL = """async () => {
   window.ranAll = false;
   jupyterapp.commands.execute('notebook:run-all-cells').finally(() => { window.ranAll = true; });
 }"""
-ALL_COUNTED = """() => [...jupyterapp.shell.currentWidget.content.model.cells].every(
-  cell => cell.type !== 'code' || !cell.sharedModel.source.trim() || cell.executionCount)"""
+NOT_RUN = """() => [...jupyterapp.shell.currentWidget.content.model.cells].filter(
+  cell => cell.type === 'code' && cell.sharedModel.source.trim() && !cell.executionCount).length"""
 NOTEBOOK = "() => window.jupyterapp.shell.currentWidget.content.model.toJSON()"
 # From the key or mouse event in the page to the frame after the new picture has been decoded.
 WATCH = """image => {
@@ -74,10 +71,16 @@ def run_all(page: Any) -> None:
     """Run every cell from an empty notebook and wait until the kernel has nothing left to do."""
     page.evaluate(RUN_ALL)
     page.wait_for_function("() => window.ranAll", timeout=1000 * RUN_PATIENCE)
-    # The command is done at the first error, also one that is meant; the cells behind it still run.
-    with contextlib.suppress(PlaywrightTimeout):
-        page.wait_for_function(ALL_COUNTED, timeout=1000 * RUN_PATIENCE / 2)
-    wait_idle(page)
+    # The command is done at the first error, also one that is meant; the cells behind it still run. After an error
+    # that is not meant they never will: then nothing moves any more.
+    last, unmoved = None, 0
+    while unmoved < 8:
+        wait_idle(page)
+        left = page.evaluate(NOT_RUN)
+        if left == 0:
+            return
+        last, unmoved = left, unmoved + 1 if left == last else 0
+        page.wait_for_timeout(500)
 
 
 def wait_idle(page: Any) -> None:
