@@ -113,7 +113,7 @@ def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> No
 class WorldsView(View):
     """The three worlds as clouds of points, with the best accuracy that one sense and both senses can reach."""
 
-    size, alt = (7.6, 2.8), "three clouds of points, image number across and audio number up, coloured by class"
+    size, alt = (7.2, 2.6), "three clouds of points, image number across and audio number up, coloured by class"
     meanings = {"redundant": ["class 0", "class 1"], "complementary": ["class 0", "1", "2", "3"],
                 "synergetic": ["differ", "agree"]}
 
@@ -136,10 +136,10 @@ class WorldsView(View):
         return ax.plot([], [], linestyle="", marker=marker, markersize=3.6, alpha=0.75, color=colour, label=label)[0]
 
     def update(self, *, noise: float = 0.5) -> None:
-        """Draw 120 samples of every world at this noise."""
+        """Draw 100 samples of every world at this noise."""
         for name, cloud, limits in zip(WORLDS, self.clouds, self.limits, strict=True):
             world = World(name, noise)
-            batch, labels = world.sample(120, seed=0)
+            batch, labels = world.sample(100, seed=0)
             for k, points in enumerate(cloud):
                 points.set_data(*(batch[sense][labels == k, 0].numpy() for sense in ("image", "audio")))
             one, both = world.bayes_accuracy_of("image"), world.bayes_accuracy
