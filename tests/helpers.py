@@ -133,7 +133,8 @@ def values_of(control: widgets.Widget, most: int = MOST_STEPS) -> list[Any]:
     ):
         return [value for _label, value in control._options_full]
     if isinstance(control, widgets.Text):
-        return ["", "good", "<b>", "ümlaut ☃", "long " * 50, control.value]
+        odd = ["", "   ", "good", "<b onclick='x'>&amp;</b>", "$x_{1}^{2$", "ümlaut ☃ 😀", "שלום عالم", "一个红色的圆"]
+        return [*odd, "a\tb\x00c", "long " * 300, "w" * 3000, control.value]
     low, high, step = control.min, control.max, control.step
     count = int(round((high - low) / step))
     places = sorted({round(k) for k in np.linspace(0, count, min(count + 1, most))})

@@ -7,6 +7,7 @@ import base64
 import io
 import threading
 import wave
+from types import SimpleNamespace
 
 import ipywidgets as widgets
 import numpy as np
@@ -25,7 +26,7 @@ from helpers import (
     what_it_needs,
 )
 
-from mmcourse.ui import Action, Panel, Picture, Progress, View, choice, slider, switch
+from mmcourse.ui import Action, Panel, Picture, Progress, View, choice, entry, plots, slider, style, switch
 from mmcourse.ui.panel import wav
 
 
@@ -237,6 +238,22 @@ def test_a_choice_starts_with_its_first_option_or_the_one_named():
 
 
 # ---------------------------------------------------------------- sounds
+
+
+def test_an_entry_takes_the_learners_words():
+    line = entry("your sentence", "a red circle", hint="write here")
+    assert (line.value, line.description, line.placeholder) == ("a red circle", "your sentence", "write here")
+    assert line.continuous_update and entry("empty").value == ""
+
+
+def test_a_band_runs_between_the_ends_of_its_intervals():
+    ends = [SimpleNamespace(low=0.1, mean=0.2, high=0.4), SimpleNamespace(low=0.3, mean=0.5, high=0.6)]
+    with style.styled():
+        ax = plots.banded(style.new_figure(3, 2).add_subplot(), [1, 2], ends, style.METHODS[1], scale=100)
+    np.testing.assert_allclose(ax.lines[0].get_xydata(), [[1, 20], [2, 50]])
+    corners = ax.collections[0].get_paths()[0].vertices
+    for corner in ([1, 10], [1, 40], [2, 30], [2, 60]):
+        assert np.isclose(corners, corner).all(axis=1).any()
 
 
 def test_a_wav_holds_the_samples():

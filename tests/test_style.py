@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import matplotlib
@@ -12,7 +13,8 @@ from matplotlib.colors import to_rgb
 
 from mmcourse.ui import style
 
-PAIRS = list(combinations(style.LOOKS.values(), 2))
+METHODS = [replace(look, label=f"method {n}") for n, look in enumerate(style.METHODS)]
+PAIRS = [*combinations(style.LOOKS.values(), 2), *combinations(METHODS, 2)]
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 SEEN_BY = {
     "everyone": np.eye(3),
@@ -59,8 +61,17 @@ def test_the_measure_of_colours_agrees_with_known_ones():
 
 @pytest.mark.parametrize("sign", ["label", "colour", "marker", "line", "hatch"])
 def test_no_two_looks_share_a_sign(sign):
-    signs = [getattr(look, sign) for look in style.LOOKS.values()]
-    assert len(set(signs)) == len(signs)
+    for looks in (list(style.LOOKS.values()), METHODS):
+        signs = [getattr(look, sign) for look in looks]
+        assert len(set(signs)) == len(signs)
+
+
+def test_methods_are_named_in_their_order():
+    looks = style.named_looks(["GD", "Adam"])
+    assert list(looks) == ["GD", "Adam"] and looks["Adam"].label == "Adam"
+    assert [look.colour for look in looks.values()] == [look.colour for look in style.METHODS[:2]]
+    with pytest.raises(ValueError, match="names: got 8, expected at most 7"):
+        style.named_looks(list("abcdefgh"))
 
 
 @pytest.mark.parametrize("eyes", SEEN_BY)

@@ -2,8 +2,8 @@
 
 from mmcourse.ui.action import Action
 from mmcourse.ui.guess import guess
-from mmcourse.ui.panel import Panel, choice, slider, switch
+from mmcourse.ui.panel import Panel, choice, entry, slider, switch
 from mmcourse.ui.progress import Progress
 from mmcourse.ui.view import Picture, View
 
-__all__ = ["Action", "Panel", "Picture", "Progress", "View", "choice", "guess", "slider", "switch"]
+__all__ = ["Action", "Panel", "Picture", "Progress", "View", "choice", "entry", "guess", "slider", "switch"]

@@ -39,6 +39,11 @@ def switch(label: str, value: bool = False) -> widgets.Checkbox:
     return widgets.Checkbox(value, description=label, layout=WIDE, style=LABEL)
 
 
+def entry(label: str, value: str = "", hint: str = "") -> widgets.Text:
+    """A line for the learner's own words; the view sees every key press. ``hint`` stands there while it is empty."""
+    return widgets.Text(value, placeholder=hint, description=label, layout=widgets.Layout(width="700px"), style=LABEL)
+
+
 def wav(samples: np.ndarray, rate: int) -> bytes:
     """A waveform in [-1, 1], shape (T,), as the bytes of a 16-bit mono WAV file; louder samples are clipped."""
     whole = np.round(np.clip(np.asarray(samples, dtype=np.float64), -1, 1) * 32767).astype("<i2")

@@ -218,3 +218,13 @@ def grouped_bars(
     if legend:
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=6, handlelength=1.6, columnspacing=1.2)
     return ax
+
+
+def banded(ax: Axes, x: Sequence[float], intervals: Sequence[Any], look: style.Look, scale: float = 1.0) -> Axes:
+    """A curve of means with the band of their intervals (each with .low, .mean and .high), times ``scale``."""
+    low, mean, high = (
+        scale * np.array([getattr(i, end) for i in intervals], dtype=float) for end in ("low", "mean", "high")
+    )
+    ax.fill_between(x, low, high, color=look.colour, alpha=0.18, linewidth=0)
+    ax.plot(x, mean, **look.curve)
+    return ax

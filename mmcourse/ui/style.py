@@ -6,9 +6,9 @@ style, hatch) goes with each of them, so that every figure can be read in grey.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -49,6 +49,16 @@ LEVELS: Mapping[str, Look] = {
     "feature": Look("feature level", "#D55E00", "P", (0, (3, 1, 1, 1)), "xx"),
     "model": Look("model level", "#303030", "X", (0, (1, 1)), "oo"),
 }
+# Methods that are neither senses nor levels (optimisers, cells, penalties) take these in the order they are named.
+METHODS: tuple[Look, ...] = (
+    Look("", "#303030", "o", "-", ""),
+    Look("", "#D55E00", "s", "--", "//"),
+    Look("", "#0072B2", "^", "-.", "\\\\"),
+    Look("", "#CC79A7", "v", ":", "++"),
+    Look("", "#E69F00", "D", (0, (5, 1)), ".."),
+    Look("", "#56B4E9", "P", (0, (3, 1, 1, 1)), "xx"),
+    Look("", "#009E73", "X", (0, (1, 1)), "oo"),
+)
 LOOKS: Mapping[str, Look] = {**MODALITIES, **LEVELS}
 CLASSES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#F0E442", "#303030")
 INK, SOFT, GRID = "#202020", "#606060", "#D8D8D8"
@@ -87,6 +97,13 @@ def look(name: str) -> Look:
     if name not in LOOKS:
         raise ValueError(f"name: got {name!r}, expected one of {', '.join(LOOKS)}")
     return LOOKS[name]
+
+
+def named_looks(names: Sequence[str]) -> dict[str, Look]:
+    """A look for each of at most seven methods, labelled with its name; the same order gives the same looks."""
+    if len(names) > len(METHODS):
+        raise ValueError(f"names: got {len(names)}, expected at most {len(METHODS)}; draw fewer methods in one figure")
+    return {name: replace(look, label=name) for name, look in zip(names, METHODS, strict=False)}
 
 
 def styled() -> AbstractContextManager[None]:

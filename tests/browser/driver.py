@@ -234,11 +234,23 @@ def tick(page: Any, panel: Any, box: Any) -> bool:
     return changes(page, panel, before)
 
 
+def type_words(page: Any, panel: Any, field: Any) -> bool:
+    """Type words, markup and nothing at all into a line of text; whether the picture followed each time."""
+    followed = True
+    for words in ("a small red circle", "<b>not</b> good ☃", ""):
+        before = settled(page, panel)
+        field.fill(words)
+        followed = changes(page, panel, before) and followed
+    field.fill("a red circle left of a blue square")
+    return followed
+
+
 def kinds_of_controls(panel: Any) -> list[tuple[str, Any, Any]]:
     """Every control as ``(name, element, function that moves it)``."""
     found = [(handle, move_by_keys) for handle in sliders(panel)]
     found += [(select, choose) for select in panel.locator(".widget-dropdown select").all()]
     found += [(box, tick) for box in panel.locator(".widget-checkbox input[type=checkbox]").all()]
+    found += [(field, type_words) for field in panel.locator(".widget-text input[type=text]").all()]
     label = "one => one.closest('.jupyter-widgets').innerText.trim().split('\\n')[0]"
     return [
         (element.evaluate(label) or f"control {place}", element, act)
