@@ -16,7 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mmcourse.engine import Data, compare, fit, fit_many, pick_device, predict, seeded
+from mmcourse.engine import Data, compare, fit_many, pick_device, predict, seeded
+from mmcourse.training import fit
 
 Batch = Mapping[str, Tensor]
 Sizes = Mapping[str, int]                       # modality name → how many numbers one sample of it has

@@ -11,7 +11,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from mmcourse import engine
-from mmcourse.engine import History, compare, fit, fit_many, generator, mean_interval, pick_device
+from mmcourse.engine import History, compare, fit_many, generator, mean_interval, pick_device
+from mmcourse.training import fit
 
 
 def data(count=130, seed=0, features=6, classes=3):

@@ -11,7 +11,8 @@ from mmcourse.datasets.see_hear import SeeHear
 from mmcourse.datasets.worlds import WORLDS, World
 from mmcourse.demos import fusion_lab
 from mmcourse.demos import fusion_levels as demo
-from mmcourse.engine import accuracy, accuracy_many, compare, fit, fit_many, generator, predict, seeded
+from mmcourse.engine import accuracy, accuracy_many, compare, fit_many, generator, predict, seeded
+from mmcourse.training import fit
 
 SIZES = {"image": 4, "audio": 6}
 

@@ -13,8 +13,9 @@ from torch.nn import functional as F
 from mmcourse import neurons
 from mmcourse.datasets import digits
 from mmcourse.demos import neurons as demos
-from mmcourse.engine import fit, mean_interval
+from mmcourse.engine import mean_interval
 from mmcourse.neurons import MLP, Weights
+from mmcourse.training import fit
 
 TORCH = {
     "sigmoid": torch.sigmoid,

@@ -19,7 +19,7 @@ class DataError(RuntimeError):
     """A shipped file is missing, damaged, or not what its checksum promises."""
 
 
-def _problem(name: str, what: str) -> DataError:
+def data_problem(name: str, what: str) -> DataError:
     """The sentence a learner sees: which file, what is wrong with it, how to get it back."""
     restore = f"Restore it with: git checkout -- data/{name}"
     if (DATA / f"make_{Path(name).stem}.py").exists():
@@ -31,9 +31,9 @@ def _read(name: str) -> bytes:
     try:
         return (DATA / name).read_bytes()
     except FileNotFoundError:
-        raise _problem(name, "is missing") from None
+        raise data_problem(name, "is missing") from None
     except OSError as error:
-        raise _problem(name, f"cannot be read ({error.strerror})") from None
+        raise data_problem(name, f"cannot be read ({error.strerror})") from None
 
 
 def checksum(name: str) -> str:
@@ -42,9 +42,17 @@ def checksum(name: str) -> str:
         sums = json.loads(_read(CHECKSUMS))
         return sums[name]
     except (ValueError, TypeError):
-        raise _problem(CHECKSUMS, "is damaged: it is no JSON table of file names and sha256 sums") from None
+        raise data_problem(CHECKSUMS, "is damaged: it is no JSON table of file names and sha256 sums") from None
     except KeyError:
-        raise _problem(CHECKSUMS, f"lists no checksum for {name}") from None
+        raise data_problem(CHECKSUMS, f"lists no checksum for {name}") from None
+
+
+def checked_bytes(name: str) -> bytes:
+    """The bytes of data/<name>, after its sha256 has been checked. DataError when it is missing or differs."""
+    content = _read(name)
+    if hashlib.sha256(content).hexdigest() != checksum(name):
+        raise data_problem(name, f"is damaged or was changed ({len(content)} bytes; its sha256 differs)")
+    return content
 
 
 def load_npz(name: str) -> dict[str, np.ndarray]:
@@ -61,14 +69,12 @@ def load_npz(name: str) -> dict[str, np.ndarray]:
 @lru_cache
 def _load(folder: Path, name: str) -> dict[str, np.ndarray]:
     """`folder` is part of the key, so that a test which looks elsewhere does not meet the cached arrays."""
-    content = _read(name)
-    if hashlib.sha256(content).hexdigest() != checksum(name):
-        raise _problem(name, f"is damaged or was changed ({len(content)} bytes; its sha256 differs)")
+    content = checked_bytes(name)
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in archive.files}
     except (ValueError, AttributeError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise _problem(name, f"is not a plain npz archive of numbers ({error})") from None
+        raise data_problem(name, f"is not a plain npz archive of numbers ({error})") from None
     for array in arrays.values():
         array.setflags(write=False)
     return arrays

@@ -1,7 +1,10 @@
 """The engine room: where to compute, how to train one model or many at once, and what the numbers allow us to say."""
 
+from mmcourse.engine.checkpoint import load_best, read_checkpoint
+from mmcourse.engine.data import Data, Inputs, to_device
 from mmcourse.engine.device import available_devices, generator, pick_device
-from mmcourse.engine.fit import Data, History, Inputs, accuracy, fit, predict, to_device
+from mmcourse.engine.evaluate import accuracy, predict
+from mmcourse.engine.history import History
 from mmcourse.engine.many import accuracy_many, fit_many, predict_many
 from mmcourse.engine.seeded import seeded
 from mmcourse.engine.stats import Comparison, Interval, compare, mean_interval
@@ -16,13 +19,14 @@ __all__ = [
     "accuracy_many",
     "available_devices",
     "compare",
-    "fit",
     "fit_many",
     "generator",
+    "load_best",
     "mean_interval",
     "pick_device",
     "predict",
     "predict_many",
+    "read_checkpoint",
     "seeded",
     "to_device",
 ]

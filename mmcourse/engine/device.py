@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
+
+OTHER_STREAM = 0x5EED  # masks must not be made of the same random bits as the order of the samples
 
 
 def available_devices() -> list[str]:
@@ -40,3 +44,31 @@ def generator(seed: int, device: str | torch.device = "cpu") -> torch.Generator:
     if not 0 <= int(seed) < 2**63:
         raise ValueError(f"seed: got {seed}, expected a whole number from 0 to 2**63 - 1")
     return torch.Generator(device=device).manual_seed(int(seed))
+
+
+@contextmanager
+def noise_from(seed: int, place: torch.device) -> Iterator[list[torch.Generator]]:
+    """Inside, what a layer draws by itself (the masks of dropout) depends on ``seed`` alone; gives the generators.
+
+    Layers draw from torch's global generators and cannot be handed one of ours, so those are seeded on entry; on the
+    way out they are put back as they were found, whatever happened inside.
+    """
+    sources = global_generators(place)
+    before = [source.get_state() for source in sources]
+    try:
+        for source in sources:
+            source.manual_seed(seed ^ OTHER_STREAM)
+        yield sources
+    finally:
+        for source, state in zip(sources, before, strict=True):
+            source.set_state(state)
+
+
+def global_generators(place: torch.device) -> list[torch.Generator]:
+    """The generators that layers on this device draw from: the processor's, and the device's own where it has one."""
+    if place.type == "cuda":
+        which = torch.cuda.current_device() if place.index is None else place.index
+        return [torch.default_generator, torch.cuda.default_generators[which]]
+    if place.type == "mps":
+        return [torch.default_generator, torch.mps._get_default_mps_generator()]
+    return [torch.default_generator]

@@ -7,11 +7,10 @@ and the median of each is compared: a ratio means more than seconds on a machine
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
 
 import pytest
 import torch
+from clock import Row, in_turns, seconds
 from helpers import panel_makers, values_of
 from project import ROOT, files
 from torch import nn
@@ -20,38 +19,9 @@ from torch.nn import functional as F
 from mmcourse import fusion_levels as levels
 from mmcourse.datasets import digits
 from mmcourse.demos import fusion_lab
-from mmcourse.engine import fit, generator, pick_device, seeded, to_device
+from mmcourse.engine import generator, pick_device, seeded, to_device
 from mmcourse.neurons import MLP
-
-Row = tuple[str, str, str]
-
-
-@pytest.fixture(scope="module")
-def table() -> Iterator[list[Row]]:
-    """Rows of what, measured, aim; printed when all have been measured."""
-    rows: list[Row] = []
-    yield rows
-    print(f"\n\nSpeed on {pick_device()} with {torch.get_num_threads()} threads")
-    for what, measured, aim in rows:
-        print(f"  {what:58} {measured:>22}   {aim}")
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """How long one call takes, until the device has really finished."""
-    start = time.perf_counter()
-    work()
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return time.perf_counter() - start
-
-
-def in_turns(rounds: int, one: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
-    """The median time of one work, and how many times longer it takes than the other: the median over the rounds.
-
-    Both are done in turns, after one round to warm up.
-    """
-    taken = [(seconds(one), seconds(other)) for _ in range(rounds + 1)][1:]
-    return statistics.median(a for a, _ in taken), statistics.median(a / b for a, b in taken)
+from mmcourse.training import fit
 
 
 def bare_loop(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, epochs: int) -> None:
