@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.colors import PowerNorm
+from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 from torch import Tensor
@@ -58,7 +58,7 @@ def _arc(ax: Axes, start: float, end: float, colour: str, bend: float) -> None:
 
 # ------------------------------------------------------------ why √d
 
-MOST_SIZE, MOST_SCORES, DRAWS = 1024, 20, 200
+MOST_SIZE, MOST_SCORES, DRAWS = 1024, 12, 200
 DIVISORS = {"nothing": 0.0, "√d": 0.5, "d": 1.0}  # the power of d that the scores are divided by
 SIZES = 2 ** np.arange(11)
 
@@ -88,14 +88,13 @@ class SoftmaxScaleView(View):
     def build(self, figure: Figure) -> None:
         grid = figure.add_gridspec(2, 2, width_ratios=[1.25, 1])
         bars, share, slope = (figure.add_subplot(grid[place]) for place in (np.s_[:, 0], np.s_[0, 1], np.s_[1, 1]))
-        bars.set(xlim=(0.3, MOST_SCORES + 0.7), ylim=(0, 1.03), xlabel="key", ylabel="share", xticks=[1, 5, 10, 15, 20])
-        bars.set_title("one query:")
-        self.bars = self.moving(bars.vlines(range(1, MOST_SCORES + 1), 0, 0, linewidth=9, color=style.CLASSES[0]))
+        bars.set(xlim=(0.3, MOST_SCORES + 0.7), ylim=(0, 1.03), xlabel="key", ylabel="share", xticks=range(1, MOST_SCORES + 1))
+        bars.set_title("one query looks at its keys")
+        self.bars = self.moving(bars.vlines(range(1, MOST_SCORES + 1), 0, 0, linewidth=14, color=style.CLASSES[0]))
         self.words = self.moving(bars.text(0.97, 0.93, "", transform=bars.transAxes, ha="right", fontsize=11))
         share.set(xscale="log", xlim=(0.9, 1150), ylim=(0, 1.05), ylabel="largest share", xticks=[1, 10, 100, 1000])
         slope.set(xscale="log", xlim=(0.9, 1150), ylim=(0, 0.26), ylabel="largest slope",
-                  xlabel=f"dimension d (median of {DRAWS} queries)",
-                  xticks=[1, 10, 100, 1000])
+                  xlabel="dimension d of query and keys", xticks=[1, 10, 100, 1000])
         self.lines = {}
         for name, look in style.named_looks(list(DIVISORS)).items():
             label = "undivided" if name == "nothing" else f"divided by {name}"
@@ -104,6 +103,7 @@ class SoftmaxScaleView(View):
         self.dots = [self.moving(ax.plot([], [], "o", color=style.INK, markersize=7)[0]) for ax in (share, slope)]
         for ax in (share, slope):
             ax.grid(True)
+        share.set_title(f"median of {DRAWS} queries (dot: your d)", pad=22)
         share.legend(*share.get_legend_handles_labels(), loc="lower right", ncols=3, fontsize=8, handlelength=2.2,
                      columnspacing=0.8, bbox_to_anchor=(1.03, 1.0))
 
@@ -159,7 +159,7 @@ def weights_picture(weights: Tensor, rows: Sequence[str], columns: Sequence[str]
                 ax.set_title(titles[number])
             if number == 0:
                 ax.set_ylabel("looks")
-        figure.colorbar(drawn, ax=figure.axes, label="weight", aspect=12)
+        figure.colorbar(drawn, ax=figure.axes, label="attention weight", aspect=12)
 
     return plots.picture(draw, min(8.4, 2.6 + 0.42 * len(columns) * len(shares)), height,
                          "attention weights: who looks where")
@@ -187,7 +187,7 @@ class PositionTurnView(View):
         around = np.linspace(0, 2 * np.pi, 100)
         circle.plot(np.sin(around), np.cos(around), color=style.GRID)
         circle.set(xlim=(-1.25, 1.25), ylim=(-1.25, 1.5), aspect="equal", xlabel="sine", ylabel="cosine",
-                   xticks=[-1, 0, 1], yticks=[-1, 0, 1], title="one pair of dimensions")
+                   xticks=[-1, 0, 1], yticks=[-1, 0, 1], title=" ")
         looks = ((style.CLASSES[0], "-", "o", "t"), (style.CLASSES[1], "--", "s", "t + shift"))
         self.hands = [self.moving(circle.plot([], [], line, color=colour, marker=mark, markevery=[1], markersize=8,
                                               label=label)[0]) for colour, line, mark, label in looks]
@@ -196,11 +196,11 @@ class PositionTurnView(View):
         circle.legend(*circle.get_legend_handles_labels(), loc="upper center", ncols=2, fontsize=8, borderaxespad=0)
         shifts = np.arange(-20, 21)
         alike.plot(shifts, np.cos(np.outer(shifts, self.turns)).mean(1), color=style.SOFT)
-        alike.set(xlabel="shift (positions)", ylabel="likeness of t and t + shift", ylim=(0, 1.08), title=" ")
+        alike.set(xlabel="shift (positions)", ylabel="likeness (1: the same)", ylim=(0, 1.08), title="codes of t and t + shift")
         alike.grid(True)
         self.dot = self.moving(alike.plot([], [], "s", color=style.CLASSES[1], markersize=8)[0])
-        alike.text(0, 1.04, "turned by", transform=alike.transAxes)
-        self.words = self.moving(alike.text(0.36, 1.04, "", transform=alike.transAxes))
+        circle.text(-0.1, 1.04, "turned by", transform=circle.transAxes)
+        self.words = self.moving(circle.text(0.27, 1.04, "", transform=circle.transAxes))
 
     def update(self, position: int, shift: int, pair: int) -> None:
         turn = self.turns[pair]
@@ -225,7 +225,7 @@ def position_turn_panel() -> Panel:
 # ------------------------------------------------------------ the learner's own sentence
 
 MOST_WORDS = 12
-CELL, LEFT, TOP = (32, 22), 104, 92  # pixels: width and height of a cell, room for words on the left and above
+CELL, LEFT, TOP = (32, 22), 104, 112  # pixels: width and height of a cell, room for words on the left and above
 
 
 @lru_cache(maxsize=512)
@@ -262,12 +262,13 @@ class AttentionMapView(View):
         heat = figure.add_axes((LEFT / wide, 26 / high, MOST_WORDS * CELL[0] / wide, MOST_WORDS * CELL[1] / high))
         lines = np.arange(MOST_WORDS + 1) - 0.5
         self.cells = self.moving(heat.pcolormesh(lines, lines, np.zeros((MOST_WORDS, MOST_WORDS)), cmap=SHARES,
-                                                 norm=PowerNorm(0.5, 0, 1), shading="flat"))
+                                                 vmin=0, vmax=1, shading="flat"))
         heat.set(xlim=(-0.5, MOST_WORDS - 0.5), ylim=(MOST_WORDS - 0.5, -0.5)), heat.axis("off")
-        bar = figure.colorbar(self.cells, cax=figure.add_axes((1 - 50 / wide, 0.12, 0.02, 0.5)))
-        bar.set_label("weight (a row: 1)")
+        bar = figure.colorbar(ScalarMappable(cmap=SHARES), cax=figure.add_axes((1 - 60 / wide, 0.12, 0.02, 0.5)))
+        bar.set_ticks([0, 1], labels=["0", "largest"]), bar.set_label("attention weight (a row: 1)")
         bar.ax.yaxis.set_label_position("left")
-        figure.text((LEFT - 8) / wide, 1 - TOP / high + 0.02, "looks ↓\n\nis looked at →", color=style.SOFT, ha="right")
+        figure.text((LEFT - 8) / wide, 1 - TOP / high + 0.02, "is looked at →\nlooks ↓", color=style.SOFT, ha="right")
+        self.title = self.moving(figure.text(LEFT / wide, 1 - 16 / high, " "))
         left, top = np.zeros((MOST_WORDS * CELL[1], LEFT - 4)), np.zeros((TOP - 4, MOST_WORDS * CELL[0]))
         self.rows = self.moving(figure.figimage(as_paper(left), 0, 26))
         self.columns = self.moving(figure.figimage(as_paper(top), LEFT, high - TOP + 4))
@@ -283,6 +284,9 @@ class AttentionMapView(View):
             now = weights[int(number) - 1]                                  # (H, T, T)
             shown[: len(tokens), : len(tokens)] = now.mean(0) if head == "mean of all" else now[int(head) - 1]
         self.cells.set_array(np.ma.masked_invalid(shown))
+        most = np.nanmax(shown) if tokens else 1.0
+        self.cells.set_clim(0, most)
+        self._name(f"{block}, {head if head.startswith('mean') else f'head {head}'}: largest {most:.2f}")
         self.cells.stale = True                                             # new numbers alone would not repaint it
         self._write([shown_word(token) + ("" if token in self.vocabulary.index else "?") for token in tokens])
         hidden = len(tokenise(text)) - max(len(tokens) - 1, 0)
@@ -290,13 +294,17 @@ class AttentionMapView(View):
         if note != self.note.get_text():                                    # an empty text would count as changed
             self.note.set_text(note)
 
+    def _name(self, title: str) -> None:
+        if title != self.title.get_text():
+            self.title.set_text(title)
+
     def _write(self, words: Sequence[str]) -> None:
         """The words beside the rows, and upright above the columns."""
         left, top = np.zeros((MOST_WORDS * CELL[1], LEFT - 4)), np.zeros((TOP - 4, MOST_WORDS * CELL[0]))
         for place, word in enumerate(words):
             pixels = ink(word)[:, -(LEFT - 4) :]
             left[place * CELL[1] + 1 : place * CELL[1] + 19, LEFT - 4 - pixels.shape[1] :] = pixels
-            upright = np.rot90(pixels[:, : TOP - 4])
+            upright = np.rot90(pixels[:, : TOP - 24])
             top[TOP - 4 - upright.shape[0] :, place * CELL[0] + 6 : place * CELL[0] + 24] = upright
         self.rows.set_data(as_paper(left)), self.columns.set_data(as_paper(top))
 
@@ -321,12 +329,12 @@ def attention_map(models: Mapping[str, WordModel], vocabulary: Vocabulary, text:
 
 
 def attention_map_panel(models: Mapping[str, WordModel], vocabulary: Vocabulary,
-                        text: str = "there are two red circles and nothing else") -> Panel:
-    """Type a sentence; choose a model's block and a head."""
+                        text: str = "there are two red circles and nothing else", head: str = "mean of all") -> Panel:
+    """Type a sentence; choose a model's block and a head, at first ``head``."""
     heads = min(block.look.heads for model in models.values() for block in model.encoder.blocks)
     return Panel(AttentionMapView(models, vocabulary), text=entry("sentence", text, "a red circle left of …"),
                  block=choice("model", _blocks(models)),
-                 head=choice("head", ["mean of all", *map(str, range(1, heads + 1))]))
+                 head=choice("head", ["mean of all", *map(str, range(1, heads + 1))], head))
 
 
 def _blocks(models: Mapping[str, WordModel]) -> list[str]:

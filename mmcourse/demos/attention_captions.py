@@ -233,14 +233,18 @@ def growth(lengths: Sequence[int], costs: Sequence[float]) -> float:
 
 
 def cost_picture(lengths: Sequence[int], panes: Mapping[str, Mapping[str, Sequence[float]]]) -> Picture:
-    """Costs over the length, both axes in steps of factors: a plot for each kind of cost, with fitted exponents."""
+    """Costs over the length, both axes in steps of factors: a plot for each kind of cost.
+
+    The first also tells the exponents, fitted to the last three lengths.
+    """
 
     def draw(figure: Figure) -> None:
         for ax, (what, curves) in zip(figure.subplots(1, len(panes)), panes.items(), strict=True):
             for name, look in style.named_looks(list(curves)).items():
                 ax.plot(lengths, curves[name], **look.curve)
-                ax.text(lengths[-1] * 1.12, curves[name][-1], f"∝ T^{growth(lengths, curves[name]):.1f}", va="center",
-                        color=look.colour, fontsize=8.5)
+                if ax is figure.axes[0]:
+                    ax.text(lengths[-1] * 1.12, curves[name][-1], f"∝ T^{growth(lengths[-3:], curves[name][-3:]):.1f}",
+                            va="center", color=look.colour, fontsize=8.5)
             ax.set(xscale="log", yscale="log", xlabel="length T (words)", title=what)
             ax.set_xlim(lengths[0] * 0.85, lengths[-1] * 2.6), ax.grid(True)
             ax.set_xticks(lengths, [str(length) for length in lengths], rotation=45), ax.minorticks_off()

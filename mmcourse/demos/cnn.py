@@ -209,7 +209,7 @@ class MapsView(View):
             ax.set_xlabel(f"{maps.shape[1]} maps\n{maps.shape[2]} x {maps.shape[3]} each")
         bar = figure.colorbar(sheet, ax=axes, shrink=0.7, ticks=[0, self.highest[name]])
         bar.ax.set_yticklabels(["0", "much, for\nits stage"])
-        axes[0].set_title("digit", loc="center"), axes[0].set_anchor("N")
+        axes[0].set_title("digit", loc="center")
 
     def update(self, number: int, right: int = 0, down: int = 0) -> None:
         image = cnn.shift_images(self.images[number:number + 1], right, down)

@@ -205,7 +205,7 @@ class WordExplorerView(View):
         scale = np.array([np.ptp(ax.get_xlim()) / 480, np.ptp(ax.get_ylim()) / 300])      # data units a pixel
         named = [k for k, word in enumerate(words) if word in kind_of]
         words, points = [words[k] for k in named], points[named]
-        boxes = np.array([[5.6 * len(word) + 5, 11.5] for word in words]) * scale
+        boxes = np.array([[5.8 * len(word) + 9, 13.0] for word in words]) * scale
         corners = np.array([ax.get_xlim(), ax.get_ylim()])
         for word, point, place in zip(words, points, apart(points, boxes, 8 * scale, *corners.T), strict=True):
             ax.plot(*np.stack([point, place]).T, color=style.GRID, linewidth=0.8, zorder=1)

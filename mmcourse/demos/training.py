@@ -40,7 +40,7 @@ def learning_curves(curves: Mapping[str, Sequence[float]], chance: float = 0.1) 
         for name, look in style.named_looks(list(curves)).items():
             ax.plot(range(1, len(curves[name]) + 1), curves[name], **look.curve)
         epochs = max(len(curve) for curve in curves.values())
-        ax.axhline(chance, color=style.SOFT, linewidth=1, linestyle=":"), ax.text(1, chance + 0.02, "chance")
+        ax.axhline(chance, color=style.SOFT, linewidth=1, linestyle=":"), ax.text(1, chance + 0.045, "chance")
         ax.set(xlabel="epoch", ylabel="validation accuracy (share)", ylim=(0, 1.02), xlim=(0.5, epochs + 0.5))
         ax.grid(True, axis="y"), ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 

@@ -256,64 +256,7 @@ LOSS = Exercise(
 )
 
 
-# ------------------------------------------------------------ 5: the mean of real words
-
-
-def mean_cases() -> list[Case]:
-    real = torch.tensor([[True, True, True, True], [True, False, False, False], [True, True, False, False]])
-    return [
-        Case("one text of two words", args=(torch.tensor([[[1.0, 4.0], [3.0, 0.0]]]), torch.tensor([[True, True]]))),
-        Case("three texts", args=(_numbers(3, 4, 2), real)),
-        Case("a text without words", args=(_numbers(2, 3, 2), torch.tensor([[True, True, False], [False] * 3]))),
-    ]
-
-
-def _mean(x: Tensor, mask: Tensor, *, cover: bool = True, least: float = 1) -> Tensor:
-    real = mask.float().unsqueeze(-1)
-    return (x * real if cover else x).sum(1) / real.sum(1).clamp(min=least)
-
-
-MEAN = Exercise(
-    "masked_mean",
-    "masked_mean(x, mask): the mean of the vectors of each text's real words, 0 where there is none.",
-    text.masked_mean,
-    mean_cases,
-    mistakes=[
-        Mistake(
-            "divided by T",
-            lambda x, mask: (x * mask.unsqueeze(-1)).sum(1) / x.shape[1],
-            "You divide by T, the width of the table, so a short text shrinks as soon as a long one joins the batch. "
-            "Divide by how many real words it has: mask.sum(1).",
-        ),
-        Mistake(
-            "mask forgotten",
-            lambda x, mask: x.mean(1),
-            "The padding is averaged too. Multiply by the mask first, mask.unsqueeze(-1), and divide by its sum.",
-        ),
-        Mistake(
-            "padding added up",
-            lambda x, mask: _mean(x, mask, cover=False),
-            "You divide by the right number, but the padding's vectors are still in the sum.",
-        ),
-        Mistake(
-            "divided by 0",
-            lambda x, mask: _mean(x, mask, least=0),
-            "A text without words divides 0 by 0. Divide by at least 1: .clamp(min=1).",
-        ),
-        Mistake(
-            "over the whole batch",
-            lambda x, mask: (x * mask.unsqueeze(-1)).sum(1) / mask.sum().clamp(min=1),
-            "You divide by the real words of the whole batch. Each text has its own number: mask.sum(1, keepdim=True).",
-        ),
-    ],
-    hints=[
-        "mask.unsqueeze(-1) has shape (B, T, 1), so x * mask.unsqueeze(-1) puts 0 at the padding.",
-        "Add up over the words, .sum(1), and divide by mask.sum(1, keepdim=True), shape (B, 1), at least 1.",
-    ],
-)
-
-
-# ------------------------------------------------------------ 6: analogies
+# ------------------------------------------------------------ 5: analogies
 
 
 def analogy_cases() -> list[Case]:
@@ -377,4 +320,61 @@ ANALOGY = Exercise(
     ],
 )
 
-EXERCISES = [PAD, RARITY, PAIRS, LOSS, MEAN, ANALOGY]
+
+# ------------------------------------------------------------ 6: the mean of real words
+
+
+def mean_cases() -> list[Case]:
+    real = torch.tensor([[True, True, True, True], [True, False, False, False], [True, True, False, False]])
+    return [
+        Case("one text of two words", args=(torch.tensor([[[1.0, 4.0], [3.0, 0.0]]]), torch.tensor([[True, True]]))),
+        Case("three texts", args=(_numbers(3, 4, 2), real)),
+        Case("a text without words", args=(_numbers(2, 3, 2), torch.tensor([[True, True, False], [False] * 3]))),
+    ]
+
+
+def _mean(x: Tensor, mask: Tensor, *, cover: bool = True, least: float = 1) -> Tensor:
+    real = mask.float().unsqueeze(-1)
+    return (x * real if cover else x).sum(1) / real.sum(1).clamp(min=least)
+
+
+MEAN = Exercise(
+    "masked_mean",
+    "masked_mean(x, mask): the mean of the vectors of each text's real words, 0 where there is none.",
+    text.masked_mean,
+    mean_cases,
+    mistakes=[
+        Mistake(
+            "divided by T",
+            lambda x, mask: (x * mask.unsqueeze(-1)).sum(1) / x.shape[1],
+            "You divide by T, the width of the table, so a short text shrinks as soon as a long one joins the batch. "
+            "Divide by how many real words it has: mask.sum(1).",
+        ),
+        Mistake(
+            "mask forgotten",
+            lambda x, mask: x.mean(1),
+            "The padding is averaged too. Multiply by the mask first, mask.unsqueeze(-1), and divide by its sum.",
+        ),
+        Mistake(
+            "padding added up",
+            lambda x, mask: _mean(x, mask, cover=False),
+            "You divide by the right number, but the padding's vectors are still in the sum.",
+        ),
+        Mistake(
+            "divided by 0",
+            lambda x, mask: _mean(x, mask, least=0),
+            "A text without words divides 0 by 0. Divide by at least 1: .clamp(min=1).",
+        ),
+        Mistake(
+            "over the whole batch",
+            lambda x, mask: (x * mask.unsqueeze(-1)).sum(1) / mask.sum().clamp(min=1),
+            "You divide by the real words of the whole batch. Each text has its own number: mask.sum(1, keepdim=True).",
+        ),
+    ],
+    hints=[
+        "mask.unsqueeze(-1) has shape (B, T, 1), so x * mask.unsqueeze(-1) puts 0 at the padding.",
+        "Add up over the words, .sum(1), and divide by mask.sum(1, keepdim=True), shape (B, 1), at least 1.",
+    ],
+)
+
+EXERCISES = [PAD, RARITY, PAIRS, LOSS, ANALOGY, MEAN]
