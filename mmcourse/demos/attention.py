@@ -88,7 +88,8 @@ class SoftmaxScaleView(View):
     def build(self, figure: Figure) -> None:
         grid = figure.add_gridspec(2, 2, width_ratios=[1.25, 1])
         bars, share, slope = (figure.add_subplot(grid[place]) for place in (np.s_[:, 0], np.s_[0, 1], np.s_[1, 1]))
-        bars.set(xlim=(0.3, MOST_SCORES + 0.7), ylim=(0, 1.03), xlabel="key", ylabel="share", xticks=range(1, MOST_SCORES + 1))
+        bars.set(xlim=(0.3, MOST_SCORES + 0.7), ylim=(0, 1.03), xlabel="key", ylabel="share")
+        bars.set_xticks(range(1, MOST_SCORES + 1))
         bars.set_title("one query looks at its keys")
         self.bars = self.moving(bars.vlines(range(1, MOST_SCORES + 1), 0, 0, linewidth=14, color=style.CLASSES[0]))
         self.words = self.moving(bars.text(0.97, 0.93, "", transform=bars.transAxes, ha="right", fontsize=11))
@@ -196,10 +197,11 @@ class PositionTurnView(View):
         circle.legend(*circle.get_legend_handles_labels(), loc="upper center", ncols=2, fontsize=8, borderaxespad=0)
         shifts = np.arange(-20, 21)
         alike.plot(shifts, np.cos(np.outer(shifts, self.turns)).mean(1), color=style.SOFT)
-        alike.set(xlabel="shift (positions)", ylabel="likeness (1: the same)", ylim=(0, 1.08), title="codes of t and t + shift")
+        alike.set(xlabel="shift (positions)", ylabel="likeness (1: the same)", ylim=(0, 1.08))
+        alike.set_title("codes of t and t + shift")
         alike.grid(True)
         self.dot = self.moving(alike.plot([], [], "s", color=style.CLASSES[1], markersize=8)[0])
-        circle.text(-0.1, 1.04, "turned by", transform=circle.transAxes)
+        circle.text(-0.22, 1.04, "turned by", transform=circle.transAxes)
         self.words = self.moving(circle.text(0.27, 1.04, "", transform=circle.transAxes))
 
     def update(self, position: int, shift: int, pair: int) -> None:
@@ -268,7 +270,6 @@ class AttentionMapView(View):
         bar.set_ticks([0, 1], labels=["0", "largest"]), bar.set_label("attention weight (a row: 1)")
         bar.ax.yaxis.set_label_position("left")
         figure.text((LEFT - 8) / wide, 1 - TOP / high + 0.02, "is looked at →\nlooks ↓", color=style.SOFT, ha="right")
-        self.title = self.moving(figure.text(LEFT / wide, 1 - 16 / high, " "))
         left, top = np.zeros((MOST_WORDS * CELL[1], LEFT - 4)), np.zeros((TOP - 4, MOST_WORDS * CELL[0]))
         self.rows = self.moving(figure.figimage(as_paper(left), 0, 26))
         self.columns = self.moving(figure.figimage(as_paper(top), LEFT, high - TOP + 4))
@@ -286,26 +287,28 @@ class AttentionMapView(View):
         self.cells.set_array(np.ma.masked_invalid(shown))
         most = np.nanmax(shown) if tokens else 1.0
         self.cells.set_clim(0, most)
-        self._name(f"{block}, {head if head.startswith('mean') else f'head {head}'}: largest {most:.2f}")
         self.cells.stale = True                                             # new numbers alone would not repaint it
-        self._write([shown_word(token) + ("" if token in self.vocabulary.index else "?") for token in tokens])
+        which = head if head.startswith("mean") else f"head {head}"
+        title = [f"{block},", which, f": largest {most:.2f}"] if tokens else []
+        self._write([shown_word(token) + ("" if token in self.vocabulary.index else "?") for token in tokens], title)
         hidden = len(tokenise(text)) - max(len(tokens) - 1, 0)
         note = f"and {hidden} more" if hidden else " " if tokens else "Type some words."
         if note != self.note.get_text():                                    # an empty text would count as changed
             self.note.set_text(note)
 
-    def _name(self, title: str) -> None:
-        if title != self.title.get_text():
-            self.title.set_text(title)
-
-    def _write(self, words: Sequence[str]) -> None:
-        """The words beside the rows, and upright above the columns."""
+    def _write(self, words: Sequence[str], title: Sequence[str]) -> None:
+        """The words beside the rows, and upright above the columns; above all the parts of the title."""
         left, top = np.zeros((MOST_WORDS * CELL[1], LEFT - 4)), np.zeros((TOP - 4, MOST_WORDS * CELL[0]))
         for place, word in enumerate(words):
             pixels = ink(word)[:, -(LEFT - 4) :]
             left[place * CELL[1] + 1 : place * CELL[1] + 19, LEFT - 4 - pixels.shape[1] :] = pixels
             upright = np.rot90(pixels[:, : TOP - 24])
             top[TOP - 4 - upright.shape[0] :, place * CELL[0] + 6 : place * CELL[0] + 24] = upright
+        start = 0
+        for part in title:
+            pixels = ink(part)
+            top[:18, start : start + pixels.shape[1]] = pixels
+            start += pixels.shape[1] + 5
         self.rows.set_data(as_paper(left)), self.columns.set_data(as_paper(top))
 
     def _look(self, text: str, name: str) -> tuple[list[str], list[np.ndarray]]:
