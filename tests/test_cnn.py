@@ -16,7 +16,7 @@ from mmcourse import cnn
 from mmcourse.datasets import photo
 from mmcourse.demos import cnn as demos
 from mmcourse.demos import cnn_windows as windows
-from mmcourse.engine import Interval, accuracy, fit_many, generator, pick_device
+from mmcourse.engine import Interval, accuracy, accuracy_many, fit_many, generator, pick_device
 from mmcourse.neurons import MLP
 from mmcourse.training import fit
 
@@ -423,6 +423,17 @@ def test_the_shift_view_shows_what_the_networks_say(networks, few):
         np.testing.assert_allclose(bars.get_ydata()[1::3], shares[3], atol=1e-6)
         assert (opinions[4, 1].argmax(-1) == labels.numpy()).mean() == pytest.approx(accuracy(network, (moved, labels)))
     assert view.marks[0].get_data() == ([-1], [2])
+
+
+def test_accuracies_in_parts_equal_those_at_once(few):
+    models = [cnn.DigitCNN((2, 3), seed=seed) for seed in range(2)]
+    assert demos.accuracy_in_parts(models, few, 4) == pytest.approx(accuracy_many(models, few))
+
+
+def test_a_picture_without_tables_counts_nothing(networks, few):
+    view = demos.ShiftView(networks, few, tables=False)
+    view.png(number=3, right=-1, down=2)
+    assert not view.marks and demos.shift_opinions(networks, few, 3, tables=False).size[0] <= 900
 
 
 def test_the_canvas_keeps_all_ink():

@@ -163,9 +163,8 @@ class KernelView(View):
         self.cells[1].axes.set_title("kernel", loc="center")
         foot = figure.add_subplot(table[3, :])
         foot.set_axis_off()
-        for height, name in ((0.7, "their sum:"), (0.25, "bias:")):
-            foot.text(0.62, height, name, ha="right", va="center")
-        self.sum, self.bias = (self.moving(foot.text(0.68, height, "", va="center")) for height in (0.7, 0.25))
+        foot.text(0.62, 0.6, "their sum:", ha="right", va="center")
+        self.sum = self.moving(foot.text(0.68, 0.6, "", va="center"))
         pictures = [style.heat(figure.add_subplot(place), array(self.image[0, 0]), low=0, high=1, cmap="gray")
                     for place in (left, right)]
         pictures[0].axes.set_title("photograph"), pictures[1].axes.set_title("map: sum of each window + bias")
@@ -184,8 +183,7 @@ class KernelView(View):
         self.result.set_data(array(cnn.conv2d(self.image, kernel))[0, 0] + bias)
         for cell, weight in zip(self.cells, new, strict=True):
             cell.set_text(f"{weight:g}".replace("-", "−"))
-        for words, number in ((self.sum, sum(new)), (self.bias, bias)):
-            words.set_text(f"{round(number, 2) + 0.0:g}".replace("-", "−"))
+        self.sum.set_text(f"{round(sum(new), 2) + 0.0:g}".replace("-", "−"))
 
 
 def kernel_editor(kernel: Sequence[Sequence[float]] | Tensor, bias: float = 0.0,
