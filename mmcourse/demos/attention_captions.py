@@ -15,7 +15,7 @@ from torch import Tensor
 
 from mmcourse.attention import SentenceClassifier, WordEncoder
 from mmcourse.datasets import scenes
-from mmcourse.engine import Interval, accuracy_many, fit_many, generator
+from mmcourse.engine import Interval, accuracy_many, fit_many, generator, pick_device
 from mmcourse.text import END, PAD, START, Vocabulary, pad, tokenise
 from mmcourse.ui import Picture, plots, style
 
@@ -170,7 +170,7 @@ def label_curve(start: Callable[[int], WordEncoder], train: Labelled, test: Labe
     """
     accuracies = {}
     for count in counts:
-        models = [SentenceClassifier(start(seed), 2, seed=seed) for seed in range(seeds)]
+        models = [SentenceClassifier(start(seed), 2, seed=seed).to(pick_device()) for seed in range(seeds)]
         fit_many(models, draws(train, count, range(seeds)), epochs=longer * PASSES[count], lr=lr,
                  batch_size=max(10, min(count // 4, 50)))
         accuracies[count] = accuracy_many(models, test)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -14,6 +15,7 @@ from torch import Tensor
 
 from mmcourse.demos.rnn_drawings import lstm_drawing, unrolled
 from mmcourse.demos.rnn_recall import (
+    CELL_LOOKS,
     CELLS,
     GAPS,
     LETTERS,
@@ -40,7 +42,18 @@ from mmcourse.ui import Panel, Picture, View, choice, plots, slider, style
 __all__ = ["CELLS", "GAPS", "LETTERS", "arrival", "caption_windows", "distance", "distance_panel", "gap_length",
            "gap_length_panel", "gates", "gates_panel", "group_bars", "heard_so_far", "influences", "lstm_drawing",
            "next_character_loss", "out_of_order", "recall", "recall_accuracies", "recall_strip", "review_ids",
-           "review_scores", "secret", "spoken_frames", "train_recall", "unrolled"]
+           "review_scores", "secret", "spoken_frames", "telling_unit", "train_recall", "unrolled"]
+
+
+def cell_looks(names: Sequence[str]) -> dict[str, style.Look]:
+    """A look for each name: a cell's own, also for "LSTM, both ways" where no plain LSTM stands beside it."""
+    free, found = iter([*style.METHODS[4:], *style.METHODS[3::-1]]), {}
+    for name in names:
+        cell = name if name in CELLS else name.split(",")[0]
+        own = cell in CELLS and (cell == name or cell not in names)
+        found[name] = replace(CELL_LOOKS[cell] if own else next(free), label=name)
+    return found
+
 
 # ------------------------------------------------------------ how far a gradient reaches
 
@@ -51,7 +64,7 @@ SEED = 45  # here the prediction is off by 1 % a step; other weights of this siz
 class DistanceView(View):
     """The length of a gradient on its way back through time: measured, predicted, and the most it could be."""
 
-    size, alt = (7.2, 3.2), "length of the gradient over the distance on a logarithmic axis: measured, predicted, bound"
+    size, alt = (7.0, 3.1), "length of the gradient over the distance on a logarithmic axis: measured, predicted, bound"
 
     def __init__(self) -> None:
         rng = np.random.default_rng(SEED)
@@ -64,16 +77,19 @@ class DistanceView(View):
 
     def build(self, figure: Figure) -> None:
         ax, steps = figure.subplots(), np.arange(STEPS + 1)
-        ax.set(yscale="log", xlim=(0, STEPS), ylim=(1e-9, 1e9), xlabel="distance (steps back)")
+        ax.set(yscale="log", xlim=(0, STEPS), ylim=(1e-12, 1e9), xlabel="distance (steps back)")
         ax.set_ylabel("length of the gradient")
-        ax.set_yticks([1e-9, 1e-6, 1e-3, 1, 1e3, 1e6, 1e9]), ax.minorticks_off(), ax.grid(True, axis="y")
+        ax.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1, 1e3, 1e6, 1e9]), ax.minorticks_off(), ax.grid(True, axis="y")
         looks = (style.METHODS[5], style.METHODS[1], style.METHODS[0])
         lines = [ax.plot(steps, steps * 0.0 + 1, color=look.colour, linestyle=kind, marker=mark, label=words)[0]
                  for look, kind, mark, words in zip(looks, (":", "-", ""), ("", "", "o"), (
-                     "at most: largest stretch to the power of the distance", "predicted", "measured"), strict=True)]
+                     "at most: σ to the power of the distance", "predicted: ρ × slope, a step", "measured"),
+                     strict=True)]
         lines[2].set_markersize(3.5)
         self.bound, self.predicted, self.measured = (self.moving(line) for line in lines)
-        self.word = self.moving(ax.text(0.015, 0.05, "", transform=ax.transAxes, fontsize=9.5))
+        place = {"transform": ax.transAxes, "fontsize": 9.5, "linespacing": 1.3}
+        ax.text(0.015, 0.04, "radius ρ, squash:\nmeasured, a step:", **place)
+        self.word = self.moving(ax.text(0.24, 0.04, "", **place))
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3)
 
     def lengths(self, radius: float, squash: str) -> tuple[np.ndarray, np.ndarray]:
@@ -94,9 +110,9 @@ class DistanceView(View):
         measured, predicted = self.lengths(radius, squash)
         bound = (radius * self.sigma) ** np.arange(STEPS + 1.0)
         for line, values in zip((self.measured, self.predicted, self.bound), (measured, predicted, bound), strict=True):
-            line.set_ydata(np.clip(values, 1e-12, 1e12))
+            line.set_ydata(np.clip(values, 1e-15, 1e12))
         per_step = (measured[-1] / measured[10]) ** (1 / (STEPS - 10))
-        self.word.set_text(f"measured: × {per_step:.2f} a step")
+        self.word.set_text(f"{radius:.2f}, {squash}\n× {per_step:.2f}")
 
 
 def distance(radius: float = 0.8, squash: str = "tanh") -> Picture:
@@ -112,7 +128,7 @@ def distance_panel() -> Panel:
 
 def influences(lengths: Mapping[str, Tensor]) -> Picture:
     """The gradients that ``influence`` measured, (T,) each, over the distance to the end, the last step set to 1."""
-    looks = style.named_looks(list(lengths))
+    looks = cell_looks(list(lengths))
 
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
@@ -131,7 +147,7 @@ def influences(lengths: Mapping[str, Tensor]) -> Picture:
 
 def secret(heights: Mapping[str, Sequence[float]], title: str, shared: bool = True) -> Picture:
     """What each cell shows at every step, ``heights[name]`` (T,): one small plot a cell, on one scale if ``shared``."""
-    looks = style.named_looks(list(CELLS))
+    looks = cell_looks(list(heights))
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots(1, len(heights), sharey=shared, squeeze=False)[0]
@@ -142,7 +158,7 @@ def secret(heights: Mapping[str, Sequence[float]], title: str, shared: bool = Tr
             ax.set(xlabel="step", title=f"{name}: {title}")
             ax.set_xticks([*range(0, len(values) + 1, 5), *([1, 2, 3, 4] if len(values) < 6 else [])])
             ax.set_xlim(0.5, len(values) + 0.5)
-        axes[0].set_ylabel("what it shows, h")
+        axes[0].set_ylabel("what it shows, h\n(grey: −1 to 1)")
 
     return plots.picture(draw, 7.6, 2.4, "what each cell shows at every step; the grey band is -1 to 1")
 
@@ -150,7 +166,7 @@ def secret(heights: Mapping[str, Sequence[float]], title: str, shared: bool = Tr
 class GatesView(View):
     """A sequence of the recall task, the gates of one unit of an LSTM along it, and what this unit remembers."""
 
-    size, alt = (7.4, 3.7), "a sequence, and below it gates, memory and output of one LSTM unit at every step"
+    size, alt = (7.2, 3.5), "a sequence, and below it gates, memory and output of one LSTM unit at every step"
     gates = (("input", 0), ("forget", 1), ("output", 3))
 
     def __init__(self, model: SequenceClassifier, longest: int = 30) -> None:
@@ -178,14 +194,14 @@ class GatesView(View):
         self.shown = self.moving(memory.plot([], [], color=style.METHODS[1].colour, linestyle="--", label="shown h")[0])
         memory.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
         self.cursors = [self.moving(ax.axvline(0, color=style.SOFT, linewidth=1)) for ax in (gates, memory)]
-        self.word = self._pair(memory, 0.45, "at the line\ninput\nforget\noutput\nmemory")
-        self.verdict = self._pair(sequence, 0.9, "right\nit says\nsure (%)")
+        self.word = self._pair(memory, 0.3, "c at line:")
+        self.verdict = self._pair(sequence, 0.9, "right\nit says")
 
     def _pair(self, ax: Axes, top: float, words: str) -> Artist:
         """Still words beside an axes, and the moving values behind them."""
         place = {"transform": ax.transAxes, "va": "top", "fontsize": 8.5, "linespacing": 1.35}
-        ax.text(1.03, top, words, **place)
-        return self.moving(ax.text(1.15, top, "", **place))
+        ax.text(1.02, top, words, **place)
+        return self.moving(ax.text(1.13, top, "", **place))
 
     @torch.no_grad()
     def _watch(self, gap: int, sample: int, bias: float) -> None:
@@ -198,8 +214,8 @@ class GatesView(View):
         cell.bias_hh_l0.data[hidden : 2 * hidden] += bias
         self.inside = [part[0].numpy() for part in watch_gates(cell, x)]
         cell.bias_hh_l0.data.copy_(shifted)
-        shares = torch.softmax(torch.tensor(self.inside[5][-1]) @ self.model.head_w.T + self.model.head_b, -1)
-        self.x, self.label, self.shares, self._last = x[0], int(label), shares, (gap, sample, bias)
+        logits = torch.tensor(self.inside[5][-1]) @ self.model.head_w.T + self.model.head_b
+        self.x, self.label, self.says, self._last = x[0], int(label), int(logits.argmax()), (gap, sample, bias)
 
     def update(self, *, gap: int, sample: int, unit: int, position: int, bias: float) -> None:
         self._watch(gap, sample, bias)
@@ -213,10 +229,8 @@ class GatesView(View):
         self.memory.set_data(steps, self.inside[4][:, unit]), self.shown.set_data(steps, self.inside[5][:, unit])
         for cursor in self.cursors:
             cursor.set_xdata([-position, -position])
-        i, f, o, c = (self.inside[place][len(steps) - 1 - position, unit] for place in (0, 1, 3, 4))
-        self.word.set_text(f"\n{i:.2f}\n{f:.2f}\n{o:.2f}\n{c:.1f}".replace("-", "−"))
-        best = int(self.shares.argmax())
-        verdict = f"{LETTERS[self.label]}\n{LETTERS[best]}\n{100 * self.shares[best]:.0f}"
+        self.word.set_text(f"{self.inside[4][len(steps) - 1 - position, unit]:.1f}".replace("-", "−"))
+        verdict = f"{LETTERS[self.label]}\n{LETTERS[self.says]}"
         if verdict != self.verdict.get_text():
             self.verdict.set_text(verdict)
 
@@ -226,7 +240,7 @@ def _quick_lstm() -> SequenceClassifier:
     return train_recall("LSTM", seeds=[0], count=600, epochs=3)[0]
 
 
-def _telling(model: SequenceClassifier) -> int:
+def telling_unit(model: SequenceClassifier) -> int:
     """The unit whose memory at the question tells the letters apart best: spread between them over spread within."""
     with torch.no_grad():
         x, labels = recall([20] * 100, seed=0)
@@ -246,7 +260,7 @@ def _loudest(model: SequenceClassifier, unit: int) -> int:
 def gates(model: SequenceClassifier, gap: int = 20, sample: int | None = None, unit: int | None = None,
           position: int = 0, bias: float = 0.0) -> Picture:
     """The inside of one unit of a recall LSTM along one sequence; None: the most telling ones."""
-    unit = _telling(model) if unit is None else unit
+    unit = telling_unit(model) if unit is None else unit
     sample = _loudest(model, unit) if sample is None else sample
     return GatesView(model).picture(gap=gap, sample=sample, unit=unit, position=position, bias=bias)
 
@@ -256,7 +270,7 @@ def gates_panel(model: SequenceClassifier | None = None) -> Panel:
     model = _quick_lstm() if model is None else model
     if not isinstance(model.recurrent, LSTM):
         raise ValueError(f"model: got a {type(model.recurrent).__name__}, expected one with an LSTM of one layer")
-    view, unit = GatesView(model), _telling(model)
+    view, unit = GatesView(model), telling_unit(model)
     return Panel(view, gap=slider("gap", 0, view.longest, 20, 1),
                  sample=slider("sequence", 0, 9, _loudest(model, unit), 1),
                  unit=slider("unit", 0, model.recurrent.hidden_size - 1, unit, 1),
@@ -271,7 +285,7 @@ def group_bars(groups: Mapping[str, Mapping[str, Sequence[float]]], chance: floa
                width: float = 8.0) -> Picture:
     """Accuracies ``groups[group][method]`` (one a seed) as bars side by side, mean with its interval."""
     names = list(next(iter(groups.values())))
-    looks, each = style.named_looks(names), 0.8 / len(names)
+    looks, each = cell_looks(names), 0.8 / len(names)
 
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
@@ -298,7 +312,7 @@ def arrival(scores: Sequence[Sequence[float]], seconds: float = 0.8) -> Picture:
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
         plots.banded(ax, times, [mean_interval(runs) for runs in scores], style.METHODS[2], scale=100)
-        ax.axhline(10, color=style.SOFT, linewidth=1, linestyle=":"), ax.text(0.72, 12, "chance", fontsize=8.5)
+        ax.axhline(10, color=style.SOFT, linewidth=1, linestyle=":"), ax.text(0.72, 3, "chance", fontsize=8.5)
         ax.set(xlim=(0.04, seconds + 0.01), ylim=(0, 103), xlabel="heard so far (s)", ylabel="right answers (%)")
         ax.grid(True, axis="y")
 

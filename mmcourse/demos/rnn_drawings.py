@@ -49,25 +49,22 @@ def lstm_drawing() -> Picture:
 
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
-        ax.set(xlim=(-0.9, 8.3), ylim=(-1.75, 1.15)), ax.axis("off")
+        ax.set(xlim=(-0.9, 8.3), ylim=(-1.95, 1.0)), ax.axis("off")
         _arrow(ax, (-0.2, 0.6), (7.6, 0.6), 3.2)
         ax.text(-0.3, 0.6, "$c_{t-1}$", ha="right", va="center"), ax.text(7.7, 0.6, "$c_t$", va="center")
-        for x, sign in ((1.5, "×"), (3.9, "+")):
-            ax.text(x, 0.6, sign, ha="center", va="center", fontsize=13, zorder=5,
+        for x, y, sign in ((1.5, 0.6, "×"), (3.9, 0.6, "+"), (3.9, -0.18, "×"), (6.9, -0.48, "×")):
+            ax.text(x, y, sign, ha="center", va="center", fontsize=13, zorder=5,
                     bbox={"boxstyle": "circle,pad=0.18", "facecolor": "white", "edgecolor": style.INK})
-        for x, words, end in ((1.5, "forget  f", (1.5, 0.36)), (3.2, "input  i", (3.75, -0.1)),
-                              (4.6, "new  g", (4.1, -0.1)), (6.9, "output  o", (6.9, -0.68))):
-            _box(ax, x, -1.05, words, 1.1)
-            _arrow(ax, (x, -0.82), end)
-        ax.text(3.92, 0.06, "i × g", ha="center", va="center", fontsize=10,
-                bbox={"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": style.SOFT}, zorder=5)
-        _arrow(ax, (3.9, 0.24), (3.9, 0.38))
+        for x, words, end in ((1.5, "forget  f", (1.5, 0.36)), (3.15, "input  i", (3.72, -0.34)),
+                              (4.65, "candidate  g", (4.08, -0.34)), (6.9, "output  o", (6.9, -0.7))):
+            _box(ax, x, -1.05, words, 1.3)
+            _arrow(ax, (x, -0.82), end), _arrow(ax, (x, -1.7), (x, -1.28))
+        _arrow(ax, (3.9, 0.03), (3.9, 0.37))
+        ax.plot([0.4, 6.9], [-1.7, -1.7], color=style.SOFT, linewidth=1.4, zorder=1)
+        ax.text(0.3, -1.7, "$x_t$ and $h_{t-1}$", ha="right", va="center")
         ax.text(6.1, 0.02, "tanh", ha="center", va="center", fontsize=9.5, zorder=5,
                 bbox={"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": style.SOFT})
         _arrow(ax, (6.1, 0.58), (6.1, 0.2)), _arrow(ax, (6.1, -0.16), (6.65, -0.42))
-        ax.text(6.9, -0.48, "×", ha="center", va="center", fontsize=13, zorder=5,
-                bbox={"boxstyle": "circle,pad=0.18", "facecolor": "white", "edgecolor": style.INK})
         _arrow(ax, (7.12, -0.48), (7.65, -0.48)), ax.text(7.7, -0.48, "$h_t$", va="center")
-        ax.text(4.2, -1.6, "each box sees  $x_t$  and  $h_{t-1}$", ha="center", fontsize=9.5)
 
     return plots.picture(draw, 7.2, 2.4, "drawing: the memory line of an LSTM and its three gates")

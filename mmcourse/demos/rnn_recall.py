@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from torch.nn import functional as F
 
-from mmcourse.engine import Data, fit_many, generator, mean_interval
+from mmcourse.engine import Data, fit_many, generator, mean_interval, pick_device
 from mmcourse.rnn import GRU, LSTM, RNN, MisprintedLSTM, SequenceClassifier
 from mmcourse.ui import Panel, Picture, View, plots, slider, style
 
@@ -25,6 +25,7 @@ Scores = Mapping[str, Sequence[Sequence[float]]]  # each cell's accuracies, [gap
 LONGEST = 20  # the longest gap that training shows
 GAPS = tuple(range(0, 61, 2))
 CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU, "misprint": MisprintedLSTM}
+CELL_LOOKS = style.named_looks(list(CELLS))  # one look a cell in every figure of the lesson
 # Rates by trying: a simple RNN learns worse at the gated cells' rate. Its epochs take less time, so it gets more.
 EFFORT = {"RNN": {"lr": 3e-3, "epochs": 8}} | {name: {"lr": 1.5e-2, "epochs": 4} for name in list(CELLS)[1:]}
 
@@ -55,9 +56,11 @@ def training_gaps(count: int, seed: int) -> Tensor:
 def train_recall(name: str, seeds: Sequence[int] = range(8), count: int = 1300,
                  **effort: float) -> list[SequenceClassifier]:
     """One network a seed, 16 hidden units each, all trained at once on the same 1300 sequences."""
-    models = [SequenceClassifier(CELLS[name](INPUTS, HIDDEN, seed=seed), len(LETTERS), seed=seed) for seed in seeds]
+    place = pick_device()
+    models = [SequenceClassifier(CELLS[name](INPUTS, HIDDEN, seed=seed), len(LETTERS), seed=seed).to(place)
+              for seed in seeds]
     fit_many(models, recall(training_gaps(count, 1), 0), batch_size=32, **{**EFFORT[name], **effort})
-    return models
+    return [model.cpu() for model in models]  # the panels ask for one sequence at a time
 
 
 @torch.no_grad()
@@ -84,10 +87,10 @@ def quick_models() -> dict[str, list[SequenceClassifier]]:
 class GapLengthView(View):
     """Accuracy over the gap for each cell, the four accuracies at one gap, and one sequence with this gap."""
 
-    size, alt = (8.2, 4.0), "accuracy over the gap for four cells with intervals, and one sequence with the chosen gap"
+    size, alt = (7.8, 3.7), "accuracy over the gap for four cells with intervals, and one sequence with the chosen gap"
 
     def __init__(self, models: Models, scores: Scores) -> None:
-        self.names, self.looks = list(models), style.named_looks(list(CELLS))
+        self.names, self.looks = list(models), CELL_LOOKS
         self.intervals = {name: [mean_interval(runs) for runs in scores[name]] for name in self.names}
         self.x, self.labels = recall(GAPS, seed=11, length=max(GAPS) + 2)
         places = [one.nonzero().T.numpy() for one in self.x]
@@ -107,6 +110,7 @@ class GapLengthView(View):
         for name in self.names:
             plots.banded(ax, GAPS, self.intervals[name], replace(self.looks[name], marker=""), scale=100)
         ax.set(ylim=(0, 104), xlim=(-1, max(GAPS) + 1), ylabel="right answers (%)", xlabel="gap (letters between)")
+        ax.legend(loc="upper right", bbox_to_anchor=(1.0, 0.95), ncols=2)
         ax.axhline(100 / len(LETTERS), color=style.SOFT, linewidth=1, linestyle=":")
         ax.text(max(GAPS), 2, "dotted: chance", color=style.SOFT, ha="right", va="bottom", fontsize=8)
         ax.axvspan(LONGEST, max(GAPS) + 1, color=style.GRID, alpha=0.45, zorder=0, linewidth=0)
@@ -115,24 +119,26 @@ class GapLengthView(View):
 
     def _bars(self, ax: Axes) -> None:
         places = range(len(self.names))[::-1]
-        ax.set(xlim=(0, 116), ylim=(-0.5, len(self.names) - 0.5), xlabel="right answers at this gap (%)")
+        ax.set(xlim=(0, 122), ylim=(-0.5, len(self.names) - 0.5), xlabel="right answers at this gap (%)")
         ax.set_yticks(places, self.names), ax.set_xticks(range(0, 101, 25)), ax.spines["bottom"].set_bounds(0, 100)
         ax.axvline(100 / len(LETTERS), color=style.SOFT, linewidth=1, linestyle=":")
         self.bars = [self.moving(ax.barh(p, 0, height=0.62, color=self.looks[n].colour)[0])
                      for p, n in zip(places, self.names, strict=True)]
-        self.whiskers = self.moving(ax.plot([], [], color=style.SOFT, linewidth=2.2, marker="|", markersize=9)[0])
+        self.whiskers = self.moving(ax.plot([], [], color=style.SOFT, linewidth=2.6, solid_capstyle="butt")[0])
         self.words = [self.moving(ax.text(0, p, "", va="center", fontsize=8.5)) for p in places]
 
     def _sequence(self, ax: Axes) -> None:
-        ax.set(xlim=(-self.x.shape[1] + 0.5, 0.8), ylim=(INPUTS - 0.5, -0.5))
+        ax.set(xlim=(-self.x.shape[1] + 0.5, 3 + 6 * len(self.names)), ylim=(INPUTS - 0.5, -0.5))
         self.ones = self.moving(ax.plot([], [], "s", color=style.INK, markersize=5)[0])
         ax.set_yticks(range(INPUTS), [*LETTERS, "keep this", "which was it?"])
         ax.set(xlabel="steps before the question", title="one sequence: a square is a 1, everything else is 0")
-        ax.tick_params(length=0)
-        words = "\n".join(["right:", *[f"{name}:" for name in self.names]])
-        place = {"transform": ax.transAxes, "va": "center", "fontsize": 9, "linespacing": 1.4}
-        ax.text(1.02, 0.5, words, **place)
-        self.given = self.moving(ax.text(1.13, 0.5, "", **place))
+        ax.set_xticks(range(-60, 1, 10), [str(-step) for step in range(-60, 1, 10)])
+        ax.tick_params(length=0), ax.axvline(1.5, color=style.GRID, linewidth=1)
+        self.places = [5 + 6 * k for k in range(len(self.names))]
+        for place, name in zip(self.places, self.names, strict=True):
+            ax.text(place, len(LETTERS) + 0.5, name, ha="center", va="center", fontsize=8)
+        ax.text(self.places[0] - 2, -0.75, "what each says", va="bottom", fontsize=8.5)
+        self.given = self.moving(ax.plot([], [], "D", color=style.INK, markersize=5)[0])
 
     def update(self, *, gap: int) -> None:
         k = min(range(len(GAPS)), key=lambda place: abs(GAPS[place] - gap))
@@ -144,8 +150,7 @@ class GapLengthView(View):
             word.set_text(f"{100 * interval.mean:.0f}")
             xs, ys = [*xs, 100 * low, 100 * high, np.nan], [*ys, *[len(self.names) - 1 - row] * 2, np.nan]
         self.whiskers.set_data(xs, ys), self.ones.set_data(*self.ones_of[k])
-        answers = [self.labels[k], *[self.answers[name][k] for name in self.names]]
-        self.given.set_text("\n".join(LETTERS[answer] for answer in answers))
+        self.given.set_data(self.places, [int(self.answers[name][k]) for name in self.names])
 
 
 def gap_length(models: Models, scores: Scores, gap: int = 8) -> Picture:
@@ -169,7 +174,7 @@ def recall_strip(x: Tensor) -> Picture:
         ax.set(xlim=(-0.7, len(x) - 0.3), ylim=(-0.9, 0.75)), ax.axis("off")
         for t, row in enumerate(x):
             letter = "?" if asked[t] else LETTERS[int(row[: len(LETTERS)].argmax())] if row.any() else "·"
-            dark = bool(kept[t] or asked[t])
+            dark = bool(kept[t])
             box = {"boxstyle": "round,pad=0.3", "facecolor": style.INK if dark else "white", "edgecolor": style.SOFT}
             ax.text(t, 0, letter, ha="center", va="center", fontsize=12, bbox=box if letter != "·" else None,
                     color="white" if dark else style.INK)

@@ -39,9 +39,9 @@ def heard_so_far(models: Sequence[SequenceClassifier], data: Data) -> list[list[
     x, labels = data
     right = []
     for model in models:
-        outputs, _state = model.recurrent(x)  # (N, T, H)
+        outputs, _state = model.recurrent(x.to(model.head_b.device))  # (N, T, H)
         logits = F.linear(outputs, model.head_w, model.head_b)
-        right.append((logits.argmax(-1) == labels[:, None]).float().mean(0))
+        right.append((logits.argmax(-1).cpu() == labels[:, None]).float().mean(0))
     return torch.stack(right, dim=1).tolist()
 
 
@@ -56,7 +56,7 @@ def review_scores(models: Sequence[nn.Module], vocabulary: Vocabulary) -> dict[s
     found = {}
     for split in ("test", "unseen_negation"):
         ids, labels = review_ids(split, vocabulary)
-        right = (predict_many(models, ids).argmax(-1) == labels).float()  # (models, N)
+        right = (predict_many(models, ids).argmax(-1).cpu() == labels).float()  # (models, N)
         kinds = reviews.load(split).kinds
         for kind in dict.fromkeys(kinds) if split == "test" else ["unseen"]:
             rows = torch.tensor([split != "test" or one == kind for one in kinds])

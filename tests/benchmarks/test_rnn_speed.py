@@ -1,10 +1,10 @@
 """The from-scratch RNN, LSTM and GRU against torch's own, forward and backward, at the sizes of lesson 05."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 import torch
-from test_speed import Row, in_turns
+from clock import Row, in_turns
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
@@ -19,16 +19,6 @@ SIZES = {  # B, T, D, H, both ways
     "32 recall sequences of 22 steps, 16 units": (32, 22, 6, 16, False),
     "64 sequences of 32 steps, 64 units": (64, 32, 32, 64, False),
 }
-
-
-@pytest.fixture(scope="module")
-def table() -> Iterator[list[Row]]:
-    """Rows of what, measured, aim; printed when all have been measured."""
-    rows: list[Row] = []
-    yield rows
-    print(f"\n\nRecurrent networks from scratch on {pick_device()} with {torch.get_num_threads()} threads")
-    for what, measured, aim in rows:
-        print(f"  {what:62} {measured:>26}   {aim}")
 
 
 def forward(model: nn.Module, x: Tensor) -> Callable[[], object]:
