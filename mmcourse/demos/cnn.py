@@ -117,7 +117,7 @@ def opinions_at_shifts(network: nn.Module, images: Tensor) -> np.ndarray:
 
 def pixel_frame(ax: Axes, side: int, margin: int = MARGIN) -> Axes:
     """A line round the whole picture and a dashed one round the 8 x 8 pixels in its middle."""
-    for first, line in ((0, "-"), (margin, "--")):
+    for first, line in ((-0.15, "-"), (margin, "--")):  # the picture, painted later, must not cover the outer one
         low, high = first - 0.5, side - first - 0.5
         ax.plot([low, high, high, low, low], [low, low, high, high, low], line, color=style.SOFT, linewidth=0.8)
     ax.set(xlim=(-0.8, side - 0.2), ylim=(side - 0.2, -0.8))
