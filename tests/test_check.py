@@ -533,9 +533,20 @@ def test_the_stop_button_passes_through_with_one_sentence():
     threading.current_thread() is not threading.main_thread(), reason="signals reach the main thread"
 )
 def test_a_real_interrupt_stops_a_running_check():
-    threading.Timer(0.1, _thread.interrupt_main).start()
+    running = threading.Event()
+
+    def press_stop():  # once the learner's function runs, however slow the machine
+        assert running.wait(15)
+        _thread.interrupt_main()
+
+    def endless(p, q):
+        running.set()
+        while True:
+            pass
+
+    threading.Thread(target=press_stop, daemon=True).start()
     with pytest.raises(CheckStopped):
-        checked(plain_loop, seconds=20)
+        checked(endless, seconds=20)
     assert not [t for t in threading.enumerate() if t.name == "mmcourse-time-limit"]
 
 

@@ -164,7 +164,7 @@ def test_an_interruption_leaves_the_best_validated_weights():
     history = fit(model, data(30), valid, epochs=60, lr=0.3, callback=interrupt_after(40))
     best = min(history.valid_loss)
     assert history.valid_loss[-1] > best  # it had become worse again
-    assert float(F.cross_entropy(model(valid[0]), valid[1])) == pytest.approx(best, abs=1e-6)
+    assert F.cross_entropy(model(valid[0]), valid[1]).item() == pytest.approx(best, abs=1e-6)
 
 
 def test_many_interrupted_leave_each_models_best_weights():
