@@ -1,6 +1,7 @@
 """`check`: what it says to each kind of answer a learner may give, and that nothing leaks or hangs."""
 
 import _thread
+import signal
 import threading
 import time
 
@@ -544,9 +545,13 @@ def test_a_real_interrupt_stops_a_running_check():
         while True:
             pass
 
-    threading.Thread(target=press_stop, daemon=True).start()
-    with pytest.raises(CheckStopped):
-        checked(endless, seconds=20)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts without it
+    try:
+        threading.Thread(target=press_stop, daemon=True).start()
+        with pytest.raises(CheckStopped):
+            checked(endless, seconds=20)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert not [t for t in threading.enumerate() if t.name == "mmcourse-time-limit"]
 
 
