@@ -202,9 +202,9 @@ class KernelPanel(Panel):
         names = {place: f"row {place[1]}, column {place[2]}" for place in PLACES}
         weights, bias = KERNELS["upright edges"]
         super().__init__(
-            KernelView(picture), preset=choice("ready-made", [*KERNELS, OWN], "upright edges"),
-            bias=slider("bias", -1.0, 1.0, bias, 0.1),
-            **{place: slider(names[place], -8.0, 8.0, float(w), 0.1) for place, w in zip(PLACES, weights, strict=True)})
+            KernelView(picture),  # three sliders fit into a row of the page, as three numbers into a row of the kernel
+            **{place: slider(names[place], -8.0, 8.0, float(w), 0.1) for place, w in zip(PLACES, weights, strict=True)},
+            preset=choice("ready-made", [*KERNELS, OWN], "upright edges"), bias=slider("bias", -1.0, 1.0, bias, 0.1))
 
     def _changed(self, change: Mapping[str, Any]) -> None:
         """One redraw for each move of the learner, however many sliders follow it."""
