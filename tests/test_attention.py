@@ -27,6 +27,7 @@ from mmcourse.demos import attention_captions as experiments
 from mmcourse.engine import accuracy_many, fit_many
 from mmcourse.text import END, MASK, PAD, START, Vocabulary, tokenise
 from mmcourse.training import fit
+from mmcourse.ui.lettering import drawable
 
 EXACT = {torch.float32: 1e-5, torch.float64: 1e-10}
 BOTH = pytest.mark.parametrize("dtype", EXACT, ids=["float32", "float64"])
@@ -600,7 +601,7 @@ def test_the_map_shows_the_weights_of_the_model(panels, models):
 
 @pytest.mark.parametrize("word, shown", [("circle", "circle"), ("elephantine", "elephant…"), ("一二", "□□"), ("", "")])
 def test_words_are_made_drawable(word, shown):
-    assert demos.shown_word(word) == shown
+    assert drawable(word) == shown
 
 
 @pytest.mark.parametrize("make", [

@@ -22,6 +22,7 @@ from mmcourse.demos import text as demo
 from mmcourse.demos import text_reading, text_words
 from mmcourse.engine import fit_many, generator
 from mmcourse.training import fit
+from mmcourse.ui import lettering
 
 TEXTS = ["a red circle is left of a blue square", "not bad, good!", "not good, bad!", "red red red", "I don't 😀 😀",
          ""]
@@ -644,7 +645,7 @@ def test_the_explorer_shows_the_nearest_words(small, views):
     k = vocabulary.index["red"]
     best, closeness = lesson.nearest(vectors[k], vectors, view.count, [*range(5), k])
     np.testing.assert_allclose([bar.get_width() for bar in view.bars], closeness.clamp(min=0), atol=1e-6)
-    outlines = [text_words.word_shape(vocabulary.words[one]) for one in best.tolist()]
+    outlines = [lettering.word_shape(vocabulary.words[one]) for one in best.tolist()]
     assert [name.get_path() for name in view.names] == outlines
     view.update(word="house", minus="", plus="")
     assert not any(bar.get_width() for bar in view.bars) and len(view.spot.get_xdata()) == 0
@@ -655,14 +656,14 @@ def test_the_tokens_view_shows_words_unknown_words_and_padding(small, views):
     view.update(text="a red house", length=5)
     shown = [word.get_path() for word in view.words]
     wanted = ["a", "red", "house", "<pad>", "<pad>", *[""] * 5]
-    assert shown == [text_words.word_shape(word, middle=True) for word in wanted]
+    assert shown == [lettering.word_shape(word, align=0.5) for word in wanted]
     numbers_wanted = [*map(str, vocabulary.encode("a red house")), "0", "0", *[""] * 5]
-    assert [n.get_path() for n in view.numbers] == [text_words.word_shape(n, middle=True) for n in numbers_wanted]
+    assert [n.get_path() for n in view.numbers] == [lettering.word_shape(n, align=0.5) for n in numbers_wanted]
 
 
 def test_what_the_font_cannot_draw_becomes_a_box():
-    assert text_words.drawable("ab") == "ab" and text_words.drawable("红a") == "□a"
-    assert text_words.drawable("w" * 50) == "wwwwwwww…" and text_words.drawable("") == ""
+    assert lettering.drawable("ab") == "ab" and lettering.drawable("红a") == "□a"
+    assert lettering.drawable("w" * 50) == "wwwwwwww…" and lettering.drawable("") == ""
 
 
 def test_the_bars_of_the_review_view_are_the_models_own_words(small, views):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 import numpy as np
 import torch
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
@@ -19,16 +17,9 @@ from mmcourse.attention import WordModel, angles, positional_code
 from mmcourse.engine import generator
 from mmcourse.text import SPECIALS, START, UNK, Vocabulary, tokenise
 from mmcourse.ui import Panel, Picture, View, choice, entry, plots, slider, style
+from mmcourse.ui.lettering import Lettering, drawable, word_shape
 
 SHARES = "cividis"
-
-
-@lru_cache(maxsize=4096)
-def shown_word(word: str, most: int = 9) -> str:
-    """A word as the figures' font can show it: at most ``most`` letters, □ for each letter the font does not have."""
-    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
-    known = "".join(letter if font.get_char_index(ord(letter)) else "□" for letter in word[: most + 1])
-    return known if len(known) <= most else known[: most - 1] + "…"
 
 
 # ------------------------------------------------------------ the question
@@ -152,9 +143,9 @@ def weights_picture(weights: Tensor, rows: Sequence[str], columns: Sequence[str]
     def draw(figure: Figure) -> None:
         for number, (ax, part) in enumerate(zip(np.ravel(figure.subplots(1, len(shares))), shares, strict=True)):
             drawn = style.heat(ax, part, low=0, high=1, cmap=SHARES, aspect="auto")
-            ax.set_xticks(range(len(columns)), [shown_word(c, 14) for c in columns], rotation=60, ha="right",
+            ax.set_xticks(range(len(columns)), [drawable(c, 14) for c in columns], rotation=60, ha="right",
                           rotation_mode="anchor")
-            ax.set_yticks(range(len(rows)), [shown_word(r, 14) for r in rows] if number == 0 else [])
+            ax.set_yticks(range(len(rows)), [drawable(r, 14) for r in rows] if number == 0 else [])
             ax.set_xlabel("is looked at"), ax.tick_params(length=0)
             if len(titles):
                 ax.set_title(titles[number])
@@ -230,23 +221,6 @@ MOST_WORDS = 12
 CELL, LEFT, TOP = (32, 22), 104, 112  # pixels: width and height of a cell, room for words on the left and above
 
 
-@lru_cache(maxsize=512)
-def ink(word: str) -> np.ndarray:
-    """A word as pixels (18, width), 255 for ink; made once, where a figure would set it anew for each picture."""
-    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
-    font.set_size(9.5, style.DPI), font.set_text(word, 0.0), font.draw_glyphs_to_bitmap(antialiased=True)
-    pixels, box = np.asarray(font.get_image()), np.zeros((18, 160), dtype=np.uint8)
-    low = min(13 + round(font.get_descent() / 64), 18)                      # the base line is at row 13
-    pixels = pixels[max(0, pixels.shape[0] - low) :, :160]
-    box[low - pixels.shape[0] : low, : pixels.shape[1]] = pixels
-    return box[:, : pixels.shape[1]]
-
-
-def as_paper(inked: np.ndarray) -> np.ndarray:
-    """Ink (h, w), 0 to 255, as dark on white: (h, w, 3)."""
-    return np.repeat((255 - inked * 0.87).astype(np.uint8)[:, :, None], 3, axis=2)
-
-
 class AttentionMapView(View):
     """Who looks at whom in a sentence: rows look, columns are looked at; unknown words carry a question mark."""
 
@@ -270,9 +244,9 @@ class AttentionMapView(View):
         bar.set_ticks([0, 1], labels=["0", "largest"]), bar.set_label("attention weight (a row: 1)")
         bar.ax.yaxis.set_label_position("left")
         figure.text((LEFT - 8) / wide, 1 - TOP / high + 0.02, "is looked at →\nlooks ↓", color=style.SOFT, ha="right")
-        left, top = np.zeros((MOST_WORDS * CELL[1], LEFT - 4)), np.zeros((TOP - 4, MOST_WORDS * CELL[0]))
-        self.rows = self.moving(figure.figimage(as_paper(left), 0, 26))
-        self.columns = self.moving(figure.figimage(as_paper(top), LEFT, high - TOP + 4))
+        self.rows = [self.moving(Lettering(heat, -0.65, place)) for place in range(MOST_WORDS)]
+        self.columns = [self.moving(Lettering(heat, place, -0.75, upright=True)) for place in range(MOST_WORDS)]
+        self.title = self.moving(Lettering(heat, -0.5, 0.5 - TOP / CELL[1]))
         note = figure.add_axes((0.5, 0, 0.5, 24 / high))
         note.axis("off")
         self.note = self.moving(note.text(0.98, 0.3, " ", ha="right", color=style.SOFT))
@@ -289,27 +263,15 @@ class AttentionMapView(View):
         self.cells.set_clim(0, most)
         self.cells.stale = True                                             # new numbers alone would not repaint it
         which = head if head.startswith("mean") else f"head {head}"
-        title = [f"{block},", which, f": largest {most:.2f}"] if tokens else []
-        self._write([shown_word(token) + ("" if token in self.vocabulary.index else "?") for token in tokens], title)
+        title = f"{block}, {which}: largest {most:.2f}" if tokens else ""
+        self.title.write(word_shape(title))
+        words = [drawable(token) + ("" if token in self.vocabulary.index else "?") for token in tokens]
+        for place, word in enumerate(words + [""] * (MOST_WORDS - len(words))):
+            self.rows[place].write(word_shape(word, align=1)), self.columns[place].write(word_shape(word))
         hidden = len(tokenise(text)) - max(len(tokens) - 1, 0)
         note = f"and {hidden} more" if hidden else " " if tokens else "Type some words."
         if note != self.note.get_text():                                    # an empty text would count as changed
             self.note.set_text(note)
-
-    def _write(self, words: Sequence[str], title: Sequence[str]) -> None:
-        """The words beside the rows, and upright above the columns; above all the parts of the title."""
-        left, top = np.zeros((MOST_WORDS * CELL[1], LEFT - 4)), np.zeros((TOP - 4, MOST_WORDS * CELL[0]))
-        for place, word in enumerate(words):
-            pixels = ink(word)[:, -(LEFT - 4) :]
-            left[place * CELL[1] + 1 : place * CELL[1] + 19, LEFT - 4 - pixels.shape[1] :] = pixels
-            upright = np.rot90(pixels[:, : TOP - 24])
-            top[TOP - 4 - upright.shape[0] :, place * CELL[0] + 6 : place * CELL[0] + 24] = upright
-        start = 0
-        for part in title:
-            pixels = ink(part)
-            top[:18, start : start + pixels.shape[1]] = pixels
-            start += pixels.shape[1] + 5
-        self.rows.set_data(as_paper(left)), self.columns.set_data(as_paper(top))
 
     def _look(self, text: str, name: str) -> tuple[list[str], list[np.ndarray]]:
         """The tokens and the weights (H, T, T) of each block of a model, kept while the text stays."""

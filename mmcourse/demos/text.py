@@ -35,19 +35,16 @@ from mmcourse.demos.text_reading import (
 from mmcourse.demos.text_words import (
     CATEGORIES,
     SPECIAL,
-    Boxes,
-    Lettering,
     analogy_scores,
-    drawable,
     intervals,
     kind_by_chance,
     learn_words,
     questions,
     same_kind,
     share_bars,
-    word_shape,
 )
 from mmcourse.ui import Panel, Picture, View, entry, plots, slider, style
+from mmcourse.ui.lettering import Boxes, Lettering, drawable, word_shape
 
 __all__ = ["CATEGORIES", "GROUPS", "TAGS", "analogy_scores", "caption_roles", "coded", "grouped", "intervals",
            "kind_bars", "kind_by_chance", "learn_words", "only_adjectives", "own_review", "own_review_panel",
@@ -91,7 +88,7 @@ class TokensView(View):
         self.boxes.paint([paint.get(k, "white") for k in ids] + [None] * len(empty))
         shown = tokens + ["<pad>"] * (length - len(tokens)) + empty
         for word, number, token, k in zip(self.words, self.numbers, shown, [*ids, *empty], strict=True):
-            word.write(word_shape(token, middle=True)), number.write(word_shape(str(k), middle=True))
+            word.write(word_shape(token, align=0.5)), number.write(word_shape(str(k), align=0.5))
 
 
 def tokens(vocabulary: lesson.Vocabulary, text: str, length: int = 10) -> Picture:

@@ -15,9 +15,10 @@ from torch import Tensor, nn
 
 from mmcourse import text as lesson
 from mmcourse.datasets import reviews, scenes
-from mmcourse.demos.text_words import CATEGORIES, Boxes, Lettering, drawable, word_shape
+from mmcourse.demos.text_words import CATEGORIES
 from mmcourse.engine import Data, accuracy, fit_many, generator, mean_interval, pick_device, predict
 from mmcourse.ui import Panel, Picture, View, entry, plots, style
+from mmcourse.ui.lettering import Boxes, Lettering, drawable, word_shape
 
 # One look for each model, the same in every figure of the lesson.
 MODELS: Mapping[str, style.Look] = style.named_looks(
@@ -205,8 +206,8 @@ class OwnReviewView(View):
         self.boxes.paint([None if token is None else SIDES(self.shade(add or 0.0))
                           for token, add in zip(shown, adds, strict=True)])
         for word, number, token, add in zip(self.words, self.sums, shown, adds, strict=True):
-            word.write(word_shape(drawable(token or "", 10), 8.5, middle=True))
-            number.write(word_shape("" if add is None else f"{add:+.1f}", 8, middle=True))
+            word.write(word_shape(drawable(token or "", 10), 8.5, align=0.5))
+            number.write(word_shape("" if add is None else f"{add:+.1f}", 8, align=0.5))
 
 
 def own_review(vocabulary: lesson.Vocabulary, models: Mapping[str, nn.Module], text: str) -> Picture:

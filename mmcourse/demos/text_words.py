@@ -1,4 +1,4 @@
-"""Words of lesson 04 as letters to draw quickly, and as vectors learnt from captions, with the scores they reach."""
+"""Words of lesson 04 as vectors learnt from captions, and the scores they reach."""
 
 from __future__ import annotations
 
@@ -8,15 +8,7 @@ from itertools import permutations
 
 import numpy as np
 import torch
-from matplotlib import font_manager
-from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
-from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
-from matplotlib.textpath import TextPath
-from matplotlib.transforms import Affine2D, ScaledTranslation
 from torch import Tensor
 
 from mmcourse import text as lesson
@@ -34,59 +26,6 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
 }
 OPPOSITES = (("left", "right"), ("above", "below"), ("before", "after"), ("first", "last"), ("top", "bottom"))
 SPECIAL = list(range(len(lesson.SPECIALS)))
-NOTHING = Path(np.zeros((0, 2)))
-
-
-# ------------------------------------------------------------ letters
-
-
-@lru_cache(maxsize=1)
-def _letters() -> frozenset[int]:
-    """The letters that the course's font can draw."""
-    return frozenset(font_manager.get_font(font_manager.findfont("DejaVu Sans")).get_charmap())
-
-
-def drawable(word: str, most: int = 9) -> str:
-    """A learner's word as the font can draw it: a box for a letter that it has not, cut after ``most`` letters."""
-    shown = "".join(letter if ord(letter) in _letters() else "□" for letter in word)
-    return shown if len(shown) <= most else shown[: most - 1] + "…"
-
-
-@lru_cache(maxsize=2000)
-def word_shape(word: str, points: float = 9.5, middle: bool = False) -> Path:
-    """A word's letters as one shape, beginning at 0 or with its middle there; made once, then quick to move."""
-    if not word.strip():
-        return NOTHING
-    path = TextPath((0, 0), word, size=points, prop=font_manager.FontProperties(family="DejaVu Sans"))
-    wide = path.get_extents().width if middle else 0.0
-    return Path(path.vertices - [wide / 2, 0.36 * points], path.codes)
-
-
-class Lettering(PathPatch):
-    """Words at a place (x, y) of an axes that change often: a text is laid out anew each time, shapes are not."""
-
-    def __init__(self, ax: Axes, x: float, y: float) -> None:
-        place = Affine2D().scale(style.DPI / 72) + ScaledTranslation(x, y, ax.transData)
-        super().__init__(NOTHING, facecolor=style.INK, linewidth=0, transform=place, zorder=5)
-        ax.add_patch(self).set_clip_on(False)
-
-    def write(self, shape: Path) -> None:
-        """Show these letters."""
-        self.set_path(shape), self.set_visible(len(shape.vertices) > 0)
-
-
-class Boxes(PolyCollection):
-    """A row of boxes around the places 0, 1, 2 … of an axes, as one shape that is quick to draw."""
-
-    def __init__(self, ax: Axes, count: int, low: float, high: float) -> None:
-        corners = [[(t - 0.47, low), (t + 0.47, low), (t + 0.47, high), (t - 0.47, high)] for t in range(count)]
-        super().__init__(corners, edgecolors=style.SOFT, linewidths=1.4)
-        ax.add_collection(self, autolim=False)
-
-    def paint(self, colours: Sequence[object]) -> None:
-        """Fill the boxes, one colour each; None hides a box."""
-        self.set_facecolor([to_rgba("none" if colour is None else colour) for colour in colours])
-        self.set_edgecolor([to_rgba("none" if colour is None else style.SOFT) for colour in colours])
 
 
 # ------------------------------------------------------------ words learnt from captions
