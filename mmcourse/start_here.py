@@ -89,7 +89,7 @@ class Lesson:
 
 LESSONS = (
     Lesson(0, "start_here", "What will I be able to do?", 20, True),
-    Lesson(1, "neurons", "How can a weighted sum and a squash tell a 3 from an 8?", 45, True),
+    Lesson(1, "neurons", "How can a weighted sum and a squash tell a 3 from an 8?", 75, True),
     Lesson(2, "training", "Why does the same network sometimes learn and sometimes not?", 75, True),
     Lesson(3, "cnn", "Why does a network not know its 7 one pixel to the left?", 75, True),
     Lesson(4, "text", "How does a word become numbers that know what it means?", 75, True),

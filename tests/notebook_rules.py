@@ -38,7 +38,7 @@ BELITTLING = (
 MAY_IMPORT = {"torch", "numpy", "sklearn", "scipy"} | (
     set(sys.stdlib_module_names) - {"pickle", "shelve", "subprocess"}
 )
-MAY_IMPORT_OF_OURS = {"demos", "exercises", "datasets", "engine", "ui"}  # and every lesson module
+MAY_IMPORT_OF_OURS = {"demos", "exercises", "quizzes", "learner", "datasets", "engine", "ui"}  # and every lesson module
 MOST_BYTES, MOST_PICTURE_BYTES, MOST_PICTURE_WIDTH = 900_000, 200_000, 1000
 
 

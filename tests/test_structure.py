@@ -19,6 +19,7 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 from project import (
+    FURTHER,
     LAYERS,
     NOTEBOOKS,
     PACKAGE,
@@ -44,7 +45,9 @@ MAY_IMPORT = {
     "demos": {"demos", "ui", "lessons", "datasets", "engine"},
     "engine": {"engine"},
     "exercises": {"exercises", "lessons", "ui"},
+    "learner": {"learner", "exercises", "quizzes", "lessons", "ui"},
     "lessons": {"engine", "lessons"},
+    "quizzes": {"quizzes", "lessons", "engine", "ui"},
     "ui": {"ui"},
     "root": {"cli"},
 }
@@ -55,14 +58,16 @@ OUTSIDE = {
     "engine": {"torch", "numpy", "scipy"},
     "exercises": {"torch", "numpy"},
     "lessons": {"torch"},
-    "ui": {"numpy", "matplotlib", "ipywidgets", "IPython", "PIL"},
+    "learner": set(),
+    "quizzes": {"torch"},
+    "ui": {"numpy", "matplotlib", "ipywidgets", "IPython", "PIL", "filelock", "platformdirs"},
     "root": set(),
 }
 MOST_MODULE_LINES, MOST_FUNCTION_LINES, MOST_BYTES = 320, 45, 15_000_000
 TEACHING = ("lessons", "engine", "datasets")
 # Parts whose modules offer the same few names side by side (digits.load, speech.load); elsewhere a name
 # stands once.
-SIDE_BY_SIDE = {"datasets", "exercises"}
+SIDE_BY_SIDE = {"datasets", "exercises", "quizzes"}
 
 EVERY_MODULE = pytest.mark.parametrize("path", modules(), ids=short)
 TAUGHT_MODULE = pytest.mark.parametrize(
@@ -86,7 +91,7 @@ def test_a_notebook_has_its_module_demos_and_exercises(path):
 
 
 def test_a_lesson_module_has_its_notebook_and_its_test():
-    taught = {path.stem[3:] for path in NOTEBOOKS}
+    taught = {name for path in NOTEBOOKS for name in (path.stem[3:], *FURTHER.get(path.stem[3:], ()))}
     stray = [short(path) for path in lesson_modules() if path.stem not in taught]
     assert not stray, f"no notebook of the same name for {', '.join(stray)}"
     untested = [
@@ -103,8 +108,11 @@ def test_every_folder_of_the_package_is_a_known_part():
 # ---------------------------------------------------------------- who imports whom
 
 
-def lesson_order() -> dict[str, int]:
-    return {path.stem[3:]: int(path.name[:2]) for path in NOTEBOOKS}
+def lesson_order() -> dict[str, float]:
+    order = {path.stem[3:]: float(path.name[:2]) for path in NOTEBOOKS}
+    further = {name: order[lesson] + 0.1 * (i + 1) for lesson in FURTHER if lesson in order
+               for i, name in enumerate(FURTHER[lesson])}
+    return order | further
 
 
 def forbidden_imports(node: ast.Module, part: str, name: str = "") -> list[str]:
@@ -146,6 +154,9 @@ def test_imports_go_one_way(path):
         ("datasets", "from mmcourse.engine.device import generator"),
         ("exercises", "from mmcourse.demos import neurons"),
         ("demos", "from mmcourse.exercises import check"),
+        ("quizzes", "from mmcourse.demos import neurons"),
+        ("quizzes", "from mmcourse.datasets import digits"),
+        ("lessons", "from mmcourse.learner import my_progress"),
         ("demos", "from . import neurons"),
         ("cli", "from mmcourse.ui import View"),
         ("root", "import torch"),

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mmcourse.cli import bench, doctor, environment, lab, lessons, notebooks, proof
+from mmcourse.cli import bench, copy_lessons, doctor, environment, lab, lessons, notebooks, proof
 from mmcourse.cli.messages import COMMAND, Failure, complain, explain_os, say
 
 
@@ -35,6 +35,11 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("run", help="execute notebooks and save them with their outputs")
     one.add_argument("lesson", nargs="*", help="numbers or names; all lessons when none is named")
     one.add_argument("--check", action="store_true", help="execute only, save nothing")
+
+    one = commands.add_parser("copy", help="write copies with empty exercises into a folder, for a class")
+    one.add_argument("folder", help="where to; what lies there already is never overwritten")
+    one.add_argument("lesson", nargs="*", help="numbers or names; all lessons when none is named")
+    one.add_argument("--outputs", action="store_true", help="keep the outputs of all other cells")
 
     commands.add_parser("doctor", help="look at this computer and say what is wrong and what to do")
 
@@ -77,6 +82,11 @@ def dispatch(argv: list[str]) -> int:
     if wish.command == "run":
         chosen = [lessons.find_lesson(name) for name in wish.lesson] or lessons.lessons()
         return in_ready_python(argv, lambda: notebooks.run(chosen, save=not wish.check))
+    if wish.command == "copy":
+        chosen = [lessons.find_lesson(name) for name in wish.lesson] or lessons.lessons()
+        folder = Path(wish.folder).expanduser().absolute()  # another process would start in the project's folder
+        again = ["copy", str(folder), *wish.lesson, *["--outputs"] * wish.outputs]
+        return in_ready_python(again, lambda: copy_lessons.copy(chosen, folder, wish.outputs))
     if wish.command == "bench":
         return in_ready_python(argv, lambda: bench.bench(rest))
     if wish.command == "doctor":

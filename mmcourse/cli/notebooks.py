@@ -86,8 +86,9 @@ def cell_failure(path: Path, number: int, error: Exception) -> Failure:
 
 
 def kernel_environment(private: str) -> dict[str, str]:
-    """A kernel's variables: no start-up files of this user, sets in a fixed order, the usual figures."""
-    env = dict(os.environ, IPYTHONDIR=private, PYTHONHASHSEED="0")
+    """A kernel's variables: no start-up files and no progress of this user, sets in a fixed order, usual figures."""
+    progress = os.path.join(private, "progress.json")
+    env = dict(os.environ, IPYTHONDIR=private, PYTHONHASHSEED="0", MMCOURSE_PROGRESS=progress)
     env.pop("MPLBACKEND", None)
     return env
 

@@ -12,7 +12,9 @@ from mmcourse.cli.lessons import ROOT
 
 # torch brings these where it wants them; to ask for them by name would fetch gigabytes for nothing.
 GPU_ONLY = re.compile(r"(nvidia|cuda|triton)\b")
-PYTHON_RANGE = ">=3.11,<3.15"  # the Pythons for which every pinned package has a ready-made wheel
+# One Python out of those for which every pinned package has a ready-made wheel (3.11 to 3.14): the builder of
+# Binder's images reads an exact one only, and begins with an older one when it finds a range.
+CONDA_PYTHON = "3.12"
 
 ENVIRONMENT_HEAD = f"""\
 # The course for conda, mamba, Binder and JupyterHub:  conda env create -f environment.yml
@@ -23,7 +25,7 @@ name: mmcourse
 channels:
   - conda-forge
 dependencies:
-  - python {PYTHON_RANGE}
+  - python ={CONDA_PYTHON}
   - pip
   - pip:
       - -e .

@@ -76,6 +76,7 @@ def pytest(python: Path, words: Sequence[str], rest: Sequence[str], **env: str) 
     with tempfile.TemporaryDirectory(prefix="mmcourse-") as folder:
         report = Path(folder) / "report.xml"
         command = [python, "-m", "pytest", "-q", f"--junitxml={report}", *words, *rest]
+        env["MMCOURSE_PROGRESS"] = str(Path(folder) / "progress.json")  # nobody's own progress is touched
         status = environment.call(command, **env)
         count = read_report(report) if report.exists() else Count()
     if status == NO_TESTS and rest:  # a selection may leave a stage without tests

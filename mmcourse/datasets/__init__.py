@@ -1,4 +1,5 @@
-"""The course's data: digits you see, digits you hear, both together, and tiny worlds with known limits.
+"""The course's data: digits you see, digits you hear, both together, tiny worlds with known limits, reviews,
+scenes with captions, clips of moving shapes with their sound, and a photograph.
 
 Import what you need:
 

@@ -169,11 +169,22 @@ def paint(graph: Graph) -> Tensor:
     return torch.from_numpy(image)
 
 
+def _covered(kind: str, size: str) -> np.ndarray:
+    return coverage(kind, SIZES[size], PATCH)
+
+
 @lru_cache
-def _covered(kind: str, size: str, fine: int = 8) -> np.ndarray:
-    """How much of each pixel of a place (10, 10) the shape covers, from 0 to 1, by 8 x 8 looks into each pixel."""
-    steps = (np.arange(PATCH * fine) + 0.5) / fine - PATCH / 2
-    y, x = np.meshgrid(steps / SIZES[size], steps / SIZES[size], indexing="ij")  # the shape fills [-1, 1]
+def coverage(kind: str, half: float, side: int, fine: int = 8) -> np.ndarray:
+    """How much of each pixel of a square (side, side) a shape in its middle covers, 0 to 1: by 8 x 8 looks into each.
+
+    `half` is half the width of the shape in pixels. The result (side, side) float32 is kept for the next call: do not
+    change it. Raises ValueError for a kind that does not exist.
+
+        coverage("circle", half=4.9, side=10)[5, 5]             # 1.0: this pixel lies inside
+    """
+    check_choice(kind, "kind", KINDS)
+    steps = (np.arange(side * fine) + 0.5) / fine - side / 2
+    y, x = np.meshgrid(steps / half, steps / half, indexing="ij")  # the shape fills [-1, 1]
     radius, flat = np.hypot(x, y), np.maximum(abs(x), abs(y))
     inside = {
         "circle": radius < 1,
@@ -183,7 +194,7 @@ def _covered(kind: str, size: str, fine: int = 8) -> np.ndarray:
         "cross": (flat < 1) & (np.minimum(abs(x), abs(y)) < 0.32),
         "ring": (radius < 1) & (radius > 0.55),
     }[kind]
-    return inside.reshape(PATCH, fine, PATCH, fine).mean((1, 3)).astype(np.float32)
+    return inside.reshape(side, fine, side, fine).mean((1, 3)).astype(np.float32)
 
 
 # ------------------------------------------------------------ captions

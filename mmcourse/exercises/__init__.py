@@ -6,7 +6,8 @@ a learner's function with them.
 """
 
 from mmcourse.ui.check import Checker
+from mmcourse.ui.record import record
 
-check = Checker("mmcourse.exercises")
+check = Checker("mmcourse.exercises", record)
 
 __all__ = ["check"]

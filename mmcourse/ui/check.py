@@ -19,6 +19,7 @@ from typing import Any
 
 from mmcourse.ui import explain
 from mmcourse.ui.compare import Rules, difference
+from mmcourse.ui.record import Kept, Record
 from mmcourse.ui.report import Report
 from mmcourse.ui.text import clip, kind
 from mmcourse.ui.trial import Case, Outcome, codes_of, parameter_names, run_case
@@ -101,10 +102,12 @@ class Checker:
     """`check(name, function)`, `check.hint(name)`, `check.solution(name)`, `check.list()`.
 
     `source` is a package whose modules each hold a list EXERCISES (imported at the first use), or exercises.
+    `record` keeps what passed from session to session: what was solved once stays solved.
     """
 
-    def __init__(self, source: str | Iterable[Exercise]) -> None:
+    def __init__(self, source: str | Iterable[Exercise], record: Record | None = None) -> None:
         self._source = source if isinstance(source, str) else list(source)
+        self._record = record
         self._registry: dict[str, tuple[str, Exercise]] | None = None
         self._states: dict[str, str] = {}
         self._hints_given: dict[str, int] = {}
@@ -120,7 +123,16 @@ class Checker:
         except KeyboardInterrupt:
             raise CheckStopped(f"✗ {name}: you stopped the check. Nothing was judged.") from None
         self._states[name] = report.state
-        return report
+        return self._kept(self.registry()[name][0], report)
+
+    def _kept(self, lesson: str, report: Report) -> Report:
+        """The report, entered into the record when it is a pass, and with what the record adds to it."""
+        said = ""
+        if self._record and report.passed:
+            said = self._record.passed(lesson, report.name)
+        elif self._record and report.state == "failed" and self._record.read().solved(lesson, report.name):
+            said = f"An earlier version of your {report.name} passed: the exercise stays solved."
+        return dataclasses.replace(report, advice=(*report.advice, said)) if said else report
 
     def hint(self, name: str, n: int | None = None) -> Report:
         """The next hint at each call; `n` shows the first n hints and counts nothing."""
@@ -151,14 +163,22 @@ class Checker:
         return Report(name, "note", f"{name}: one solution, from {path}", code=code)
 
     def list(self, lesson: str | None = None) -> Report:
-        """All exercises, or one lesson's, with how far you are in this session."""
-        rows = [(f"{_symbol(self._states.get(name))} {name}", exercise.task)
+        """All exercises, or one lesson's, with how far you are: ✓ solved, ✗ the last attempt failed, ○ open."""
+        kept = self._record.read() if self._record else Kept()
+        rows = [(f"{self._symbol(name, kept)} {name}", exercise.task)
                 for name, (home, exercise) in self.registry().items() if lesson in (None, home)]
         if not rows:
             known = sorted({home for home, _ in self.registry().values()})
             return Report("exercises", "note", f"No exercises{f' in {lesson}' if lesson else ''} yet. "
                                                f"Lessons with exercises: {', '.join(known) or 'none'}.")
-        return Report("exercises", "note", f"{len(rows)} exercises", details=tuple(rows))
+        return Report("exercises", "note", f"{len(rows)} exercises", details=tuple(rows),
+                      advice=(kept.note,) if kept.note else ())
+
+    def _symbol(self, name: str, kept: Kept) -> str:
+        state = self._states.get(name)
+        if self._record:                                    # it knows of this session too, and may have been reset
+            state = "passed" if kept.solved(self.registry()[name][0], name) else state if state == "failed" else None
+        return {"passed": "✓", "failed": "✗"}.get(state or "", "○")
 
     def exercise(self, name: str) -> Exercise:
         if not isinstance(name, str):
@@ -189,10 +209,6 @@ class Checker:
         lessons = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
         return [(lesson, e) for lesson in lessons
                 for e in getattr(importlib.import_module(f"{self._source}.{lesson}"), "EXERCISES", [])]
-
-
-def _symbol(state: str | None) -> str:
-    return {"passed": "✓", "failed": "✗"}.get(state or "", "○")
 
 
 def judge(exercise: Exercise, function: Any) -> Report:

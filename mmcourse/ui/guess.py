@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from mmcourse.ui import answers
-from mmcourse.ui.report import framed
+from mmcourse.ui.report import announced, framed
 from mmcourse.ui.text import escape, marked, rounded, safe_repr
 
 SETTLE = 0.15             # seconds after Enter: the last letters typed may still be on their way
@@ -91,7 +91,7 @@ class Guess(widgets.VBox):
         text = "" if text is None else str(text).strip()
         problem = self._problem(text)
         if problem:
-            self._result.value = _status(f"○ {escape(problem)}", "open")
+            self._result.value = announced(f"○ {escape(problem)}", "open")
             return
         self.fits = self._means_answer(text)
         said = f'<span class="tex2jax_ignore mathjax_ignore">{escape(text[:answers.LONGEST])}</span>'
@@ -109,7 +109,7 @@ class Guess(widgets.VBox):
             control.disabled = True
         because = f"<div>{marked(self._because)}</div>" if self._because else ""
         answer = f"<strong>{escape(self._answer_text())}</strong>"
-        self._result.value = _status(f"{start}{answer}.{because}", state)
+        self._result.value = announced(f"{start}{answer}.{because}", state)
 
     def _answer_text(self) -> str:
         if self._choices is None and isinstance(self._answer, bool):
@@ -188,7 +188,3 @@ def _demand(question: Any, answer: Any, tolerance: Any, factor: Any, choices: An
             raise ValueError(f"{name}: only a question for a number has one, and the answer is {answer!r}.")
         if not isinstance(value, (int, float)) or isinstance(value, bool) or not least <= value < math.inf:
             raise ValueError(f"{name}: expected a number of at least {least}, got {value!r}.")
-
-
-def _status(body: str, state: str) -> str:
-    return f'<div role="status" aria-live="polite">{framed(body, state)}</div>'

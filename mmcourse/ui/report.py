@@ -1,4 +1,4 @@
-"""What `check` and `guess` answer with: plain words for a saved notebook, a framed text in JupyterLab."""
+"""What `check`, `guess` and `quiz` answer with: plain words for a saved notebook, a framed text in JupyterLab."""
 
 import dataclasses
 
@@ -59,3 +59,8 @@ def framed(body: str, state: str = "note") -> str:
     """`body` (HTML, already escaped) in the course's frame; a learner's `$` is not taken for a formula."""
     style = FRAME.format(colour=COLOURS[state])
     return f'<div class="mmcourse-{state} tex2jax_ignore mathjax_ignore" style="{style}">{body}</div>'
+
+
+def announced(body: str, state: str = "note") -> str:
+    """`framed`, and read aloud by a screen reader when it appears."""
+    return f'<div role="status" aria-live="polite">{framed(body, state)}</div>'

@@ -362,3 +362,33 @@ def screenshots(page: Any, folder: Any, stem: str, tallest: int = 2400) -> list[
         page.screenshot(path=str(files[-1]))
     page.set_viewport_size({"width": 1280, "height": 900})
     return files
+
+
+# ---------------------------------------------------------------- quizzes
+
+
+def quizzes(page: Any) -> list[Any]:
+    return page.locator(".mmcourse-quiz").all()
+
+
+def predict(page: Any, quiz: Any, picture: Any) -> int:
+    """Start a quiz over and choose the first option of every question; how many of the answers are explained.
+
+    A ``picture`` of the whole is taken at the end.
+    """
+    page.set_viewport_size({"width": 1280, "height": 2600})
+    quiz.scroll_into_view_if_needed()
+    again = quiz.locator("button", has_text="Again")
+    if again.is_enabled():
+        again.click()
+        wait_idle(page)
+    questions = quiz.locator(".widget-vbox:has(> .widget-vbox .mmcourse-option)").all()
+    for question in questions:
+        question.locator("button.mmcourse-option").first.click()
+        page.wait_for_function("question => /Right\\.|Not this one\\./.test(question.innerText)",
+                               arg=question.element_handle())
+        question.locator("summary").click()
+        question.locator("details pre").wait_for(state="visible")
+    quiz.screenshot(path=str(picture))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return len(questions)

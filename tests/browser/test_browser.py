@@ -23,6 +23,8 @@ def use_everything(page: Any, stem: str, pictures: Path, times: dict[str, list[f
     driver.screenshots(page, pictures, stem)
     for guess in driver.guesses(page):
         assert "the answer is" in driver.answer(page, guess)
+    for number, quiz in enumerate(driver.quizzes(page), start=1):
+        assert driver.predict(page, quiz, pictures / f"{stem}_quiz{number}.png") == 5
     found = driver.panels(page)
     assert found, "a lesson has a panel"
     for number, panel in enumerate(found, start=1):
