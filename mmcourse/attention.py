@@ -20,7 +20,7 @@ def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """A soft dictionary lookup for one query: softmax(k q / √D) v, the mean of the values weighted by fit.
 
     q (D,), k (T, D), v (T, E) -> (E,). Raises ValueError for sizes that do not fit.
-    Source: Vaswani et al. (NeurIPS 2017); with a learnt score instead of the dot product: Bahdanau et al. (ICLR 2015).
+    Source: Vaswani et al. (NIPS 2017); with a learnt score instead of the dot product: Bahdanau et al. (ICLR 2015).
 
         attend(torch.ones(4), torch.zeros(2, 4), torch.tensor([[1.0], [3.0]]))          # both keys fit alike: [2.0]
     """
@@ -50,7 +50,7 @@ def scaled_dot_product(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = No
     """Attention of many queries at once: weights = softmax(q kᵀ / √D), answers = weights v.
 
     q (..., T, D), k (..., S, D), v (..., S, E), mask (..., T, S) -> answers (..., T, E), weights (..., T, S).
-    A query that may look nowhere gets zeros. Source: Vaswani et al. (NeurIPS 2017), equation 1.
+    A query that may look nowhere gets zeros. Source: Vaswani et al. (NIPS 2017), equation 1.
     """
     if min(q.dim(), k.dim(), v.dim()) < 2 or q.shape[-1] != k.shape[-1] or k.shape[-2] != v.shape[-2]:
         raise ValueError(f"q, k, v: got shapes {tuple(q.shape)}, {tuple(k.shape)}, {tuple(v.shape)}, expected "
@@ -98,7 +98,7 @@ def angles(length: int, size: int, base: float = 10000.0) -> Tensor:
 def positional_code(length: int, size: int, base: float = 10000.0) -> Tensor:
     """Where a word stands, as numbers: pair i holds (sin, cos) of t / base^(2i/D). -> (T, D).
 
-    Source: Vaswani et al. (NeurIPS 2017), section 3.5. ``positional_code(2, 2)`` is [[0, 1], [0.84, 0.54]].
+    Source: Vaswani et al. (NIPS 2017), section 3.5. ``positional_code(2, 2)`` is [[0, 1], [0.84, 0.54]].
     """
     turned = angles(length, size, base)                     # (T, D/2)
     return torch.stack([turned.sin(), turned.cos()], -1).flatten(1)                # (T, D/2, 2) -> (T, D)
@@ -128,7 +128,7 @@ class MultiHeadAttention(nn.Module):
 
     ``forward(x)`` is self-attention, ``forward(x, memory)`` cross-attention: x asks, memory (B, S, D) is looked at.
     x (B, T, D), mask bool that stretches to (B, H, T, S) -> answers (B, T, D), weights (B, H, T, S).
-    Source: Vaswani et al. (NeurIPS 2017), section 3.2.2.
+    Source: Vaswani et al. (NIPS 2017), section 3.2.2.
     """
 
     def __init__(self, size: int, heads: int, dropout: float = 0.0) -> None:
@@ -160,7 +160,7 @@ class EncoderBlock(nn.Module):
     """Look around, then think alone: attention and a two-layer network, each added to what was there before.
 
     x (B, T, D) -> (B, T, D), weights (B, H, T, T). ``norm_first=False`` normalises after each addition (Vaswani et al.,
-    NeurIPS 2017), ``True`` before each part, so that the sum itself stays untouched (Xiong et al., ICML 2020).
+    NIPS 2017), ``True`` before each part, so that the sum itself stays untouched (Xiong et al., ICML 2020).
     Equal to nn.TransformerEncoderLayer(size, heads, hidden, dropout, batch_first=True, norm_first=norm_first).
     """
 
@@ -215,7 +215,7 @@ class WordEncoder(nn.Module):
 
 
 class WordModel(nn.Module):
-    """An encoder and, at each place, a score for each word of the vocabulary: its vector times what was found there.
+    """An encoder and, at each place, a logit for each word of the vocabulary: its vector times what was found there.
 
     ids (B, T) -> logits (B, T, V). ``settings`` are those of WordEncoder.
     """

@@ -298,9 +298,9 @@ def augment_images(images: Tensor, rng: torch.Generator, pixels: int = 2, degree
     if not 0 <= scale < 1 or pixels < 0:
         raise ValueError(f"pixels, scale: got {pixels}, {scale}, expected pixels of at least 0 and a scale in 0 to 1")
     angle, size = (2 * torch.rand(2, len(images), generator=rng) - 1).to(images.device)
-    turned = turn_images(images, degrees * angle, 1 + scale * size)
-    right, down = torch.randint(-pixels, pixels + 1, (2, len(images)), generator=rng).tolist()
-    return torch.cat([shift_images(turned[b:b + 1], right[b], down[b]) for b in range(len(images))])
+    turned = F.pad(turn_images(images, degrees * angle, 1 + scale * size), (pixels,) * 4)
+    column, row = pixels - torch.randint(-pixels, pixels + 1, (2, len(images)), generator=rng).to(images.device)
+    return turned.unfold(2, images.shape[2], 1).unfold(3, images.shape[3], 1)[range(len(images)), :, row, column]
 
 
 def _check_images(images: Tensor) -> None:

@@ -48,7 +48,7 @@ def side_by_side(batch: Batch, names: Sequence[str]) -> Tensor:
 
 
 def perceptron(inputs: int, width: int, outputs: int) -> nn.Sequential:
-    """The network of lesson 01: ``inputs`` → ``width`` ReLU units → ``outputs`` scores."""
+    """The network of lesson 01: ``inputs`` → ``width`` ReLU units → ``outputs`` logits."""
     return nn.Sequential(nn.Linear(inputs, width), nn.ReLU(), nn.Linear(width, outputs))
 
 
@@ -60,7 +60,7 @@ class Alone(nn.Module):
         self.name, self.size, self.net = name, size, perceptron(size, width, classes)
 
     def forward(self, batch: Batch) -> Tensor:
-        """Logits (B, K) from one modality; the others may be absent."""
+        """Logits (B, K) from one modality; the others may be missing."""
         return self.net(flat(batch, self.name, self.size))
 
 
@@ -177,10 +177,10 @@ def check_opinions(opinions: Tensor) -> Tensor:
 
 
 def abstain(opinions: Tensor, present: Tensor) -> Tensor:
-    """Replace the opinion of an absent expert by the mean opinion of those present: (M, B, K), (M, B) → (M, B, K).
+    """Replace the opinion of an expert whose sense is missing by the mean opinion of those present.
 
-    With that stand-in the average, the product and the vote all leave the decision to those who perceived something.
-    Where nobody did, every class is equally likely.
+    (M, B, K), (M, B) → (M, B, K). With that stand-in the average, the product and the vote all leave the decision to
+    those who perceived something. Where nobody did, every class is equally likely.
     """
     here = present.to(opinions.dtype).unsqueeze(-1)                             # (M, B, 1)
     count = here.sum(0)                                                         # (B, 1)

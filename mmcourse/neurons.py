@@ -138,9 +138,9 @@ def train_neuron(x: Tensor, t: Tensor, *, steps: int = 300, rate: float = 1.0,
 
 
 def softmax(logits: Tensor) -> Tensor:
-    """Scores into shares that add up to 1: exp(z_k) / (exp(z_1) + ... + exp(z_K)).
+    """Logits into shares that add up to 1: exp(z_k) / (exp(z_1) + ... + exp(z_K)).
 
-    logits (..., K) -> (..., K). The largest score is taken away first: the result stays the same, and exp
+    logits (..., K) -> (..., K). The largest one is taken away first: the result stays the same, and exp
     never overflows. Source: Bridle, NIPS 2 (1989). ``softmax(torch.tensor([0.0, 0.0]))`` is [0.5, 0.5].
     """
     _check(logits=logits)
@@ -164,7 +164,7 @@ def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def cross_entropy_gradient(logits: Tensor, labels: Tensor) -> Tensor:
-    """How the cross-entropy changes with each score: (share - 1 at the right class, share elsewhere) / B.
+    """How the cross-entropy changes with each logit: (share - 1 at the right class, share elsewhere) / B.
 
     logits (B, K), labels (B,) -> (B, K). Each row adds up to 0: what one class gains, the others lose.
     """

@@ -262,7 +262,7 @@ class MeanEmbedding(nn.Module):
 
 
 class TextCNN(nn.Module):
-    """Filters look at windows of h words, relu(window · w + b); the strongest answer of each counts (Kim, EMNLP 2014).
+    """Kernels look at windows of h words, relu(window · w + b); the strongest answer of each counts (Kim, EMNLP 2014).
 
     ids (B, T), 0 is padding -> (B, K). Windows begin at real words; what lies beyond the last word is 0.
     """
@@ -280,13 +280,13 @@ class TextCNN(nn.Module):
         self.bias = nn.Parameter(torch.zeros(classes))
 
     def responses(self, ids: Tensor) -> list[Tensor]:
-        """For each width the filters' answers at every place, 0 at padding: [(B, T, filters), ...]."""
+        """For each width the kernels' answers at every place, 0 at padding: [(B, T, filters), ...]."""
         real = (ids != PAD).unsqueeze(-1)                                     # (B, T, 1)
         x = lookup(self.table, ids) * real                                    # (B, T, D)
         found = []
         for h, weight, bias in zip(self.widths, self.filters, self.biases, strict=True):
             beyond = nn.functional.pad(x, (0, 0, 0, h - 1))                   # (B, T + h - 1, D)
-            windows = beyond.unfold(1, h, 1).mT.flatten(2)                    # (B, T, h · D), word after word
+            windows = torch.cat([beyond[:, k : k + ids.shape[1]] for k in range(h)], dim=-1)         # (B, T, h · D)
             found.append(torch.relu(windows @ weight + bias) * real)
         return found
 

@@ -493,7 +493,7 @@ def test_the_measured_lengths_are_those_of_autograd(squash):
         back = torch.autograd.grad(states[-1] @ column, states, retain_graph=True)
         lengths += torch.stack([g.square().sum() for g in back]).flip(0)
     assert close(torch.tensor(measured), (lengths / lengths[0]).sqrt())
-    assert (measured <= (radius * view.sigma) ** np.arange(61) * (1 + 1e-9)).all()
+    assert (measured <= (radius * view.stretch) ** np.arange(61) * (1 + 1e-9)).all()
     assert abs(math.log(measured[-1] / predicted[-1])) / 60 < 0.02, "off by less than 2 % a step"
 
 

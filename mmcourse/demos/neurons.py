@@ -326,13 +326,13 @@ def xor_panel(nets: Mapping[int, neurons.Weights]) -> Panel:
 
 
 class SoftmaxView(View):
-    """Three scores as shares: with the largest score taken away first, and straight from the formula."""
+    """Three logits as shares: with the largest one taken away first, and straight from the formula."""
 
-    size, alt = (6.8, 2.5), "three scores turned into shares, with and without subtracting the maximum"
+    size, alt = (6.8, 2.5), "three logits turned into shares, with and without subtracting the maximum"
 
     def build(self, figure: Figure) -> None:
         self.bars, self.words = [], []
-        titles = ("largest score taken away first", "straight from the formula")
+        titles = ("largest logit taken away first", "straight from the formula")
         for ax, title, hatch in zip(figure.subplots(1, 2, sharey=True), titles, ("", "//"), strict=True):
             ax.set(
                 xlim=(-0.6, 2.6),
@@ -347,9 +347,9 @@ class SoftmaxView(View):
             ax.set_ylabel("share" if not hatch else "")
 
     def update(self, z0: float, z1: float, z2: float, add: float) -> None:
-        scores = torch.tensor([z0, z1, z2], dtype=torch.float32) + add
-        powers = torch.exp(scores)
-        both = (neurons.softmax(scores), powers / powers.sum())
+        logits = torch.tensor([z0, z1, z2], dtype=torch.float32) + add
+        powers = torch.exp(logits)
+        both = (neurons.softmax(logits), powers / powers.sum())
         for bars, words, shares in zip(self.bars, self.words, both, strict=True):
             for bar, word, share in zip(bars, words, shares.tolist(), strict=True):
                 known = share == share  # NaN is not equal to itself
@@ -359,14 +359,14 @@ class SoftmaxView(View):
 
 
 def shares(z0: float = 2.0, z1: float = 1.0, z2: float = 0.0, add: float = 0.0) -> Picture:
-    """The shares of three scores; ``add`` is added to all three before."""
+    """The shares of three logits; ``add`` is added to all three before."""
     return SoftmaxView().picture(z0=z0, z1=z1, z2=z2, add=add)
 
 
 def shares_panel() -> Panel:
-    """Move three scores, and add the same number to all of them."""
-    scores = {f"z{k}": slider(f"score of class {k}", -5.0, 5.0, 2.0 - k, 0.1) for k in range(3)}
-    return Panel(SoftmaxView(), **scores, add=slider("add to all three", -120, 120, 0, 5))
+    """Move three logits, and add the same number to all of them."""
+    logits = {f"z{k}": slider(f"logit of class {k}", -5.0, 5.0, 2.0 - k, 0.1) for k in range(3)}
+    return Panel(SoftmaxView(), **logits, add=slider("add to all three", -120, 120, 0, 5))
 
 
 # ------------------------------------------------------------ the network that reads digits

@@ -70,7 +70,7 @@ class DistanceView(View):
         rng = np.random.default_rng(SEED)
         w = rng.standard_normal((UNITS, UNITS))
         self.w = w / np.abs(np.linalg.eigvals(w)).max()  # spectral radius 1
-        self.sigma = float(np.linalg.norm(self.w, 2))
+        self.stretch = float(np.linalg.norm(self.w, 2))
         self.input = rng.standard_normal((STEPS, UNITS))
         self.start = rng.standard_normal((UNITS, 8)) / UNITS**0.5
         super().__init__()
@@ -83,7 +83,7 @@ class DistanceView(View):
         looks = (style.METHODS[5], style.METHODS[1], style.METHODS[0])
         lines = [ax.plot(steps, steps * 0.0 + 1, color=look.colour, linestyle=kind, marker=mark, label=words)[0]
                  for look, kind, mark, words in zip(looks, (":", "-", ""), ("", "", "o"), (
-                     "at most: σ to the power of the distance", "predicted: ρ × slope, a step", "measured"),
+                     "at most: s to the power of the distance", "predicted: ρ × slope, a step", "measured"),
                      strict=True)]
         lines[2].set_markersize(3.5)
         self.bound, self.predicted, self.measured = (self.moving(line) for line in lines)
@@ -108,7 +108,7 @@ class DistanceView(View):
 
     def update(self, *, radius: float, squash: str) -> None:
         measured, predicted = self.lengths(radius, squash)
-        bound = (radius * self.sigma) ** np.arange(STEPS + 1.0)
+        bound = (radius * self.stretch) ** np.arange(STEPS + 1.0)
         for line, values in zip((self.measured, self.predicted, self.bound), (measured, predicted, bound), strict=True):
             line.set_ydata(np.clip(values, 1e-15, 1e12))
         per_step = (measured[-1] / measured[10]) ** (1 / (STEPS - 10))

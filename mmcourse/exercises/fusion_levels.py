@@ -35,7 +35,7 @@ def _absence_cases() -> list[Case]:
     here = torch.tensor([[True, False, True, False], [True, True, False, False]])
     three = torch.tensor([[True, True], [False, True], [True, True]])
     return [
-        Case("each absent once, then both", args=(_opinions(2, 4, 3, 5), here)),
+        Case("each missing once, then both", args=(_opinions(2, 4, 3, 5), here)),
         Case("three experts", args=(_opinions(3, 2, 4, 6), three)),
         Case("everybody present", args=(_opinions(2, 3, 5, 7), torch.ones(2, 3, dtype=torch.bool))),
     ]
@@ -159,25 +159,25 @@ EXERCISES = [
     ),
     Exercise(
         name="abstain",
-        task="Replace the opinion of each absent expert by the mean opinion of those present.",
+        task="Replace the opinion of each expert whose sense is missing by the mean opinion of those present.",
         reference=lesson.abstain,
         cases=_absence_cases,
         mistakes=[
             Mistake(
-                "zeros for the absent",
+                "zeros for the missing",
                 _zeros_for_absent,
                 "Zeros are no opinion: in a product they veto everything. Put the mean of those present there.",
             ),
             Mistake(
-                "equal chances for the absent",
+                "equal chances for the missing",
                 _uniform_for_absent,
-                "An absent expert who finds everything equally likely still drags an average towards doubt. Put the "
-                "mean opinion of those present there.",
+                "An expert who perceives nothing and finds everything equally likely still drags an average towards "
+                "doubt. Put the mean opinion of those present there.",
             ),
             Mistake(
                 "the mean of everybody",
                 _mean_of_everybody,
-                "Your mean counts the absent too. Weigh with `present` and divide by how many are there.",
+                "Your mean counts the missing ones too. Weigh with `present` and divide by how many are there.",
             ),
             Mistake(
                 "nobody forgotten",

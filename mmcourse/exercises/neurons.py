@@ -167,9 +167,9 @@ MSE_GRADIENT = Exercise(
 
 def softmax_cases() -> list[Case]:
     return [
-        Case("three scores", args=(torch.tensor([2.0, 1.0, 0.0]),)),
+        Case("three logits", args=(torch.tensor([2.0, 1.0, 0.0]),)),
         Case("two digits, four classes", args=(_numbers(2, 4),)),
-        Case("large scores", args=(torch.tensor([[1000.0, 1001.0, 999.0], [-1000.0, 0.0, 1000.0]]),)),
+        Case("large logits", args=(torch.tensor([[1000.0, 1001.0, 999.0], [-1000.0, 0.0, 1000.0]]),)),
     ]
 
 
@@ -189,15 +189,15 @@ def _down_the_columns(z: Tensor) -> Tensor:
 
 SOFTMAX = Exercise(
     "softmax",
-    "softmax(z): the shares of the scores along the last axis, also for very large scores.",
+    "softmax(z): the shares of the logits along the last axis, also for very large logits.",
     neurons.softmax,
     softmax_cases,
     mistakes=[
         Mistake(
             "maximum not subtracted",
             _plain_softmax,
-            "exp overflows for large scores: inf / inf is nan. Take "
-            "the largest score of each row away first.",
+            "exp overflows for large logits: inf / inf is nan. Take "
+            "the largest logit of each row away first.",
         ),
         Mistake(
             "one sum for the whole table",
@@ -213,12 +213,12 @@ SOFTMAX = Exercise(
         Mistake(
             "exp forgotten",
             lambda z: z / z.sum(-1, keepdim=True),
-            "The scores themselves are divided. Take torch.exp of them first, so that none is negative.",
+            "The logits themselves are divided. Take torch.exp of them first, so that none is negative.",
         ),
     ],
     hints=[
         "Three lines: take each row's own maximum away, torch.exp, divide by the row's sum.",
-        "z.amax(-1, keepdim=True) is the largest score of each row, in a shape that fits to z.",
+        "z.amax(-1, keepdim=True) is the largest logit of each row, in a shape that fits to z.",
     ],
 )
 
