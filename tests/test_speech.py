@@ -1,4 +1,4 @@
-"""The spoken digits: splits, signal, features against scipy and numpy, and what happens to a damaged file."""
+"""The spoken digits: splits, signal, features, and what happens to a damaged file."""
 
 import hashlib
 import importlib.util
@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from mmcourse.datasets import files, speech
+from mmcourse.modalities import log_mel
 
 SIZES = {"train": (600, 60), "valid": (90, 9), "test": (150, 15)}
 
@@ -76,81 +77,7 @@ def test_all_clips_differ():
     assert len({row.numpy().tobytes() for row in speech.load("all").waveforms}) == 840
 
 
-# ---------------------------------------------------------------- log-mel
-
-
-def mel_by_the_book(waveform, bands=12, frames=16, window=512):
-    """log-mel of one clip written with numpy loops, from the formulas alone."""
-    mel = lambda hz: 2595 * np.log10(1 + hz / 700)  # noqa: E731
-    edges = [700 * (10 ** (m / 2595) - 1) for m in np.linspace(mel(100), mel(4000), bands + 2)]
-    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)
-    hop, picture = len(waveform) // frames, np.zeros((bands, frames))
-    for t in range(frames):
-        start = t * hop - (window - hop) // 2
-        seen = np.array(
-            [waveform[i] if 0 <= i < len(waveform) else 0.0 for i in range(start, start + window)]
-        )
-        power = np.abs(np.fft.rfft(seen * hann)) ** 2 / (hann**2).sum()
-        for b, (low, centre, high) in enumerate(zip(edges, edges[1:], edges[2:], strict=False)):
-            hertz = np.arange(window // 2 + 1) * 8000 / window
-            weights = np.interp(hertz, [low, centre, high], [0, 1, 0])
-            picture[b, t] = np.log((weights * power).sum() / weights.sum() + 0.001)
-    return picture
-
-
-@pytest.mark.parametrize("clip", [0, 77, 149])
-def test_log_mel_is_the_formula(clip):
-    waveform = speech.load("test").waveforms[clip]
-    expected = mel_by_the_book(waveform.double().numpy())
-    np.testing.assert_allclose(speech.log_mel(waveform).numpy(), expected, atol=2e-4)
-
-
-def test_spectrum_is_torch_stft():
-    waveforms = speech.load("test").waveforms[:5]
-    hann = torch.hann_window(512)
-    padded = torch.nn.functional.pad(waveforms, (56, 56))  # (512 - 400) / 2 on each side
-    expected = torch.stft(padded, 512, 400, window=hann, center=False, return_complex=True)
-    actual = speech._spectrum(waveforms, 16, 512).transpose(1, 2) * hann.square().sum().sqrt()
-    torch.testing.assert_close(actual, expected, atol=1e-4, rtol=1e-4)
-
-
-def test_spectrum_is_linear():
-    one, other = speech.load("test").waveforms[:2]
-    together = speech._spectrum(one + 3 * other, 16, 512)
-    torch.testing.assert_close(
-        together, speech._spectrum(one, 16, 512) + 3 * speech._spectrum(other, 16, 512), atol=1e-5, rtol=1e-4
-    )
-
-
-def test_silence_lies_on_the_floor_and_white_noise_at_its_own_power():
-    assert torch.allclose(speech.log_mel(torch.zeros(6400)), torch.tensor(0.001).log())
-    noise = 0.5 * torch.randn(200, 6400, generator=torch.Generator().manual_seed(0))
-    power = speech.log_mel(noise).exp()[..., 1:-1].mean((0, 2)) - 0.001  # inner frames: no padding in view
-    assert torch.allclose(power, torch.tensor(0.25), rtol=0.1)
-
-
-@pytest.mark.parametrize("hertz", [300.0, 1000.0, 3000.0])
-def test_a_tone_lights_the_band_it_lies_in(hertz):
-    tone = torch.sin(2 * torch.pi * hertz * torch.arange(6400) / 8000)
-    filters = speech.mel_filters()
-    brightest = speech.log_mel(tone).mean(-1).argmax()
-    assert brightest == filters[round(hertz * 512 / 8000)].argmax()
-
-
-def test_mel_filters_each_sum_to_one_and_rise_in_frequency():
-    filters = speech.mel_filters(12)
-    torch.testing.assert_close(filters.sum(0), torch.ones(12))
-    assert (filters.argmax(0).diff() > 0).all()
-
-
-def test_leading_axes_are_kept_and_other_sizes_work():
-    waveforms = speech.load("test").waveforms[:6]
-    stacked = speech.log_mel(waveforms.view(2, 3, 6400), bands=20, frames=40, window=256)
-    assert stacked.shape == (2, 3, 20, 40)
-    torch.testing.assert_close(
-        stacked.flatten(0, 1), speech.log_mel(waveforms, bands=20, frames=40, window=256)
-    )
-    assert speech.log_mel(waveforms[0]).shape == (12, 16)
+# ---------------------------------------------------------------- features
 
 
 def test_features_have_mean_zero_and_spread_one_on_clean_training_clips():
@@ -171,7 +98,6 @@ def test_features_leave_their_input_alone():
     waveforms = speech.load("test").waveforms
     before = waveforms.clone()
     speech.features(waveforms)
-    speech.log_mel(waveforms)
     assert torch.equal(waveforms, before)
 
 
@@ -188,22 +114,21 @@ def test_features_leave_their_input_alone():
     ],
 )
 def test_bad_waveforms(waveforms, error, message):
-    for function in (speech.log_mel, speech.features):
-        with pytest.raises(error, match=message):
-            function(waveforms)
+    with pytest.raises(error, match=message):
+        speech.features(waveforms)
 
 
-def test_bad_sizes():
+def test_features_are_of_whole_clips():
     with pytest.raises(ValueError, match="waveforms must hold 6400 samples"):
         speech.features(torch.zeros(3, 8000))
-    with pytest.raises(ValueError, match="bands must be 1 or more, got 0"):
-        speech.log_mel(torch.zeros(6400), bands=0)
-    with pytest.raises(ValueError, match="bands must be few enough"):
-        speech.log_mel(torch.zeros(6400), bands=400)
-    with pytest.raises(TypeError, match="frames must be a whole number, got 2.5"):
-        speech.log_mel(torch.zeros(6400), frames=2.5)
-    with pytest.raises(ValueError, match="frames must be at most the number of samples, 10, got 16"):
-        speech.log_mel(torch.zeros(10))
+
+
+def test_features_are_log_mel_centred_and_scaled():
+    """The recipe of the docstring, step by step, with lesson 07's log-mel."""
+    train, test = (log_mel(speech.load(split).waveforms) for split in ("train", "test"))
+    spread = (train - train.mean(-1, keepdim=True)).std((0, 2), correction=0, keepdim=True)
+    expected = (test - test.mean(-1, keepdim=True)) / spread
+    torch.testing.assert_close(speech.features(speech.load("test").waveforms), expected, atol=1e-4, rtol=1e-4)
 
 
 # ---------------------------------------------------------------- files

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from mmcourse.datasets import digits, speech
+from mmcourse.modalities import mel_power
 
 SPLITS = tuple(digits.SIZES)
 STREAMS = ("order", "clips", "image noise", "audio noise", "missing", "contradiction", "imbalance")
@@ -61,7 +62,7 @@ def source_of(split: str) -> Source:
     """The split's images and clips, with the mel power of the clips worked out once."""
     images, labels = digits.load(split)
     clips = speech.load(split)
-    power = speech.mel_power(clips.waveforms)
+    power = mel_power(clips.waveforms)
     features = speech.features_of_power(power)
     pools = [[np.flatnonzero(each == k) for k in range(10)] for each in (labels.numpy(), clips.digit.numpy())]
     return Source(images, labels, digits.indices(split), clips, power, features, *pools)
@@ -123,8 +124,8 @@ class Pairing:
         waveforms, lengths = self.source.clips.waveforms[clip], self.source.clips.lengths[clip]
         gain = _level(waveforms, lengths) / _level(self.white, lengths)
         noise = self.white * gain[:, None]
-        own = speech.mel_power(noise)
-        cross = speech.mel_power(waveforms + noise) - self.source.power[clip] - own
+        own = mel_power(noise)
+        cross = mel_power(waveforms + noise) - self.source.power[clip] - own
         return Hiss(gain, cross, own)
 
     def kept_rows(self, ratio: float) -> Tensor:

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from mmcourse.datasets import reviews, speech
 from mmcourse.engine import Data, generator, predict_many
+from mmcourse.modalities import log_mel
 from mmcourse.rnn import SequenceClassifier
 from mmcourse.text import Vocabulary, pad
 
@@ -20,14 +21,14 @@ def spoken_frames(split: str) -> Data:
     Log-mel loudness, each band with mean 0 and spread 1 over the training frames. The means over time stay in
     (``speech.features`` takes them away), so that a model without order has something to go by.
     """
-    train = speech.log_mel(speech.load("train").waveforms)
+    train = log_mel(speech.load("train").waveforms)
     clips = speech.load(split)
     centre, spread = train.mean((0, 2)), train.std((0, 2))
-    return (speech.log_mel(clips.waveforms).transpose(1, 2) - centre) / spread, clips.digit
+    return (log_mel(clips.waveforms).transpose(1, 2) - centre) / spread, clips.digit
 
 
 def out_of_order(data: Data, seed: int) -> Data:
-    """The same clips with the frames of each in an order of its own: x (N, T, D)."""
+    """The same recordings with the frames of each in an order of its own: x (N, T, D)."""
     x, labels = data
     order = torch.rand(x.shape[:2], generator=generator(seed)).argsort(1)  # (N, T)
     return torch.gather(x, 1, order.unsqueeze(-1).expand_as(x)), labels

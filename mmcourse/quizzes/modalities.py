@@ -1,0 +1,122 @@
+"""Five predictions of lesson 07, each proved by a few lines that compute it."""
+
+from __future__ import annotations
+
+import torch
+
+from mmcourse.engine import generator
+from mmcourse.modalities import balanced_accuracy, dft, leak_share, linear_weights, stft, tone
+from mmcourse.ui.quiz import Option, Question
+
+
+def _where_the_tone_lands() -> int:
+    heard = [6000, 4000, 2000]                                # Hz, in the order of the first three options
+    peak = dft(tone(6000)[:512]).abs().argmax() * 8000 / 512
+    return heard.index(round(float(peak)))
+
+
+def _how_long_a_click_is() -> int:
+    click = torch.zeros(8000)
+    click[4000] = 1.0
+    short, long = ((stft(click, window, 1).abs().amax(0) > 1e-6).sum() for window in (256, 512))
+    return [1.0, 2.0, 0.5].index(round(2 * float(long / short)) / 2)
+
+
+def _what_becomes_of_stripes() -> int:
+    stripes = torch.tensor([0.0, 1, 0, 1, 0, 1, 0, 1, 0])
+    small = (linear_weights(9, 3) @ stripes).tolist()
+    return [[0.5, 0.5, 0.5], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [1.0, 0.0, 1.0]].index(small)
+
+
+def _how_many_are_known() -> int:
+    speaker = torch.randperm(840, generator=generator(0)) % 84
+    share = leak_share(speaker[168:], speaker[:168])
+    return min(range(3), key=lambda k: abs((1.0, 0.8, 0.2)[k] - share))
+
+
+def _what_laziness_scores() -> int:
+    labels, lazy = torch.tensor([0] * 98 + [1] * 2), torch.zeros(100, dtype=torch.int64)
+    plain, balanced = float((lazy == labels).float().mean()), balanced_accuracy(lazy, labels)
+    return [(0.98, 0.98), (0.98, 0.5), (0.5, 0.98), (0.98, 0.02)].index((round(plain, 2), round(balanced, 2)))
+
+
+QUESTIONS = [
+    Question(
+        "A tone of 6000 Hz reaches a microphone that takes 8000 samples a second and has no filter before it. "
+        "What do you hear when the recording is played?",
+        (
+            Option("A tone of 6000 Hz", "That is what was in the air. But 8000 samples a second carry only "
+                                        "frequencies up to 4000 Hz: three quarters of a turn from sample to sample "
+                                        "look like a quarter turn backwards."),
+            Option("A tone of 4000 Hz, the highest that fits",
+                   "Nothing pulls a tone to the limit. It is folded at the limit: as far above 4000 as 6000 is, so "
+                   "far below it the alias lies."),
+            Option("A tone of 2000 Hz", "Right: ¾ of a turn forwards and ¼ backwards give the same samples, and ¼ of "
+                                        "a turn 8000 times a second is 2000 Hz. Once sampled, the two cannot be told "
+                                        "apart."),
+            Option("Nothing", "A filter before the microphone would do that, and should. Sampling by itself throws "
+                   "nothing away: it disguises."),
+        ),
+        answer=2,
+        proof=_where_the_tone_lands,
+    ),
+    Question(
+        "To part two neighbouring tones you double the window of a spectrogram from 256 to 512 samples. "
+        "What happens to a click in the same picture?",
+        (
+            Option("It stays as sharp as before", "Tempting: the click itself did not change. But every frame whose "
+                                                  "window touches it shows it, and windows are longer now."),
+            Option("Its mark becomes twice as long in time", "Right: the click is seen by every window that covers "
+                                                             "it. Bins half as high, marks twice as long: the product"
+                                                             " stays."),
+            Option("Its mark becomes half as long", "The bins became half as high, in frequency. In time it is the "
+                                                    "other way round."),
+        ),
+        answer=1,
+        proof=_how_long_a_click_is,
+    ),
+    Question(
+        "One-pixel stripes, 0, 1, 0, 1, 0, 1, 0, 1, 0, are shrunk from 9 pixels to 3 by mixing the nearest pixels "
+        "(linear). What comes out?",
+        (
+            Option("An even grey", "That would be honest, and averaging over all that a new pixel covers comes close "
+                                   "to it. Linear mixing looks at the two nearest pixels only."),
+            Option("Black: 0, 0, 0", "The places looked at are 1, 4 and 7, and the stripes there are not all black."),
+            Option("White: 1, 1, 1", "The places looked at are 1, 4 and 7: three steps apart, so black and white take"
+                                     " turns."),
+            Option("Stripes again: 1, 0, 1", "Right: the new middles fall on old pixels 1, 4 and 7. Stripes three "
+                                             "times as wide appear that were never there. That is aliasing."),
+        ),
+        answer=3,
+        proof=_what_becomes_of_stripes,
+    ),
+    Question(
+        "84 speakers say ten digits each. You deal the 840 clips out at random, a fifth of them for testing. "
+        "What share of the test clips is spoken by a voice that training has heard as well?",
+        (
+            Option("Nearly all", "Right: a voice is new only if all its other nine clips are in the test too, and 0.2"
+                                 " to the power of 9 is one in two million."),
+            Option("About four fifths", "Four fifths is the chance that one particular other clip went to training. A"
+                                        " voice has nine others, and one is enough."),
+            Option("About one fifth", "One fifth is the share of clips in the test. It says nothing about whose they "
+                                      "are."),
+        ),
+        answer=0,
+        proof=_how_many_are_known,
+    ),
+    Question(
+        "98 test samples are zeros and 2 are ones. A network that has learnt nothing always answers 0. "
+        "What are its accuracy and its balanced accuracy?",
+        (
+            Option("0.98 and 0.98", "Accuracy is fooled. Balanced accuracy takes each class by itself first, and of "
+                                    "the ones nothing was found."),
+            Option("0.98 and 0.5", "Right: all of the zeros and none of the ones, (1 + 0) / 2. It is what guessing "
+                                   "gets, and guessing is all this network does."),
+            Option("0.5 and 0.98", "The other way round: plain accuracy is the one that counts every sample alike."),
+            Option("0.98 and 0.02", "2 % is the share of the ones among the samples. Balanced accuracy does not use "
+                                    "it: both classes count alike."),
+        ),
+        answer=1,
+        proof=_what_laziness_scores,
+    ),
+]
