@@ -95,9 +95,9 @@ LESSONS = (
     Lesson(4, "text", "How does a word become numbers that know what it means?", 75, True),
     Lesson(5, "rnn", "How can a network remember?", 75, True),
     Lesson(6, "attention", "What if every word could look at every other?", 75, True),
-    Lesson(7, "modalities", "What does a computer receive when we see, hear and read?", 40),
+    Lesson(7, "modalities", "What does a computer receive when we see, hear and read?", 75, True),
     Lesson(8, "fusion_levels", "Where should two senses meet?", 60, True),
-    Lesson(9, "fusion_operators", "Once they meet, how should they mix?", 45),
+    Lesson(9, "fusion_operators", "Once they meet, how should they mix?", 75, True),
     Lesson(10, "shared_space", "Can a sound find its picture?", 40),
     Lesson(11, "multitask", "Can one brain do two jobs?", 30),
 )
