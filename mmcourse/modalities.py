@@ -25,7 +25,7 @@ FLOOR = 1e-3                            # added before the logarithm: hiss far b
 def bytes_per_second(shape: Sequence[int], per_second: float = 1.0, bytes_each: int = 1) -> float:
     """How much arrives in a second: (numbers in one array of this shape) · (arrays a second) · (bytes a number).
 
-        bytes_per_second((1,), 8000, 2)                         # a telephone: 16000.0
+        bytes_per_second((1,), 8000, 2)                         # a voice recording: 16000.0
     """
     _check_whole(bytes_each=bytes_each, **{f"shape[{axis}]": size for axis, size in enumerate(shape)})
     if not 0 < per_second < math.inf:

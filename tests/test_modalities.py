@@ -370,8 +370,8 @@ def test_splits_hold_whole_groups_out():
     assert not torch.equal(test, experiments.split_by(groups, 1)[1])
 
 
-def test_the_coin_belongs_to_the_speaker_and_to_nothing_else():
-    labels, classes = experiments.study_labels("a coin for each speaker", 0)
+def test_the_coin_belongs_to_the_voice_and_to_nothing_else():
+    labels, classes = experiments.study_labels("a coin for each voice", 0)
     speaker = speech.load("all").speaker
     each = torch.stack([labels[speaker == s].float().mean() for s in range(84)])
     assert classes == 2 and set(each.tolist()) == {0.0, 1.0} and float(each.sum()) == 42
@@ -379,8 +379,11 @@ def test_the_coin_belongs_to_the_speaker_and_to_nothing_else():
 
 def test_a_speaker_leak_finds_what_is_not_there():
     study, every = experiments.STUDIES[2], speech.load("all")
+    names = [voice.split("+")[1] for voice in every.voices]
+    timbre = torch.tensor([sorted(set(names)).index(names[one]) for one in every.speaker.tolist()])
+    assert timbre.bincount().tolist() == [30] * 28
     leaking = experiments.study_scores(study, torch.arange(840))
-    assert compare(leaking, experiments.study_scores(study, every.speaker)).verdict == "better"
+    assert compare(leaking, experiments.study_scores(study, timbre)).verdict == "better"
 
 
 def test_judges_doubt_the_liars_first():
@@ -428,6 +431,16 @@ def test_the_tile_has_area_one(window):
     view.png(window=window)
     width, height = view.tile.get_xy().max(0)
     assert width / 1000 * height == pytest.approx(1)
+
+
+@pytest.mark.parametrize("window, tones_part, clicks_part", [(64, False, True), (256, True, True), (1024, True, False)])
+def test_a_middling_window_parts_both_pairs(window, tones_part, clicks_part):
+    sound = F.pad(demos.lab_sound("sweep, clicks, tones"), (window // 2, window // 2))
+    power = 10 * torch.log10(lesson.stft(sound, window, 32).abs().square() + 1e-9)
+    one, between = (power[round(hertz * window / 8000)].median() for hertz in (3200, 3250))
+    assert (float(one - between) > 6) is tones_part
+    first, gap = (power[window // 5 : window // 4, round(250 * second)].mean() for second in (0.15, 0.175))
+    assert (float(first - gap) > 10) is clicks_part
 
 
 def test_a_sweep_climbs_evenly():

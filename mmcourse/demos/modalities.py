@@ -193,10 +193,10 @@ class ResolutionView(View):
     def _tile_axes(self, ax: Axes) -> None:
         ax.set(xlim=(0, 140), ylim=(0, 300), xlabel="window (ms)", ylabel="bin (Hz)", title="one number's tile")
         ax.plot(np.linspace(3.4, 140, 200), 1000 / np.linspace(3.4, 140, 200), color=style.SOFT, linestyle=":")
-        ax.text(45, 45, "width × height = 1", fontsize=8.5, color=style.SOFT)
+        ax.text(136, 60, "seconds × Hz = 1", ha="right", fontsize=8.5, color=style.SOFT)
         self.tile = self.moving(ax.fill([0, 1, 1, 0], [0, 0, 1, 1], color=LOUD, alpha=0.55)[0])
 
-    def update(self, *, window: int = 256, sound: str = "sweep, clicks, tones") -> None:
+    def update(self, *, window: int = 64, sound: str = "sweep, clicks, tones") -> None:
         """The spectrogram of a sound with 200 frames; the window stands in the middle of each."""
         waveform = torch.nn.functional.pad(lab_sound(sound), (window // 2, window // 2))
         hann = torch.hann_window(window)
@@ -206,8 +206,8 @@ class ResolutionView(View):
         self.tile.set_xy([[0, 0], [width, 0], [width, height], [0, height]])
 
 
-def resolution(window: int = 256, sound: str = "sweep, clicks, tones") -> Picture:
-    """A spectrogram by hand: ``resolution(window=64)``."""
+def resolution(window: int = 64, sound: str = "sweep, clicks, tones") -> Picture:
+    """A spectrogram by hand: ``resolution(window=1024)``."""
     return ResolutionView().picture(window=window, sound=sound)
 
 
@@ -216,26 +216,27 @@ def resolution_panel() -> Panel:
     return Panel(
         ResolutionView(),
         sounds={"listen": lambda sound, **_others: (lab_sound(sound).numpy() / 1.5, RATE)},
-        window=choice("window (samples)", WINDOWS, 256),
+        window=choice("window (samples)", WINDOWS, 64),
         sound=choice("sound", ["sweep, clicks, tones", "a spoken digit"]),
     )
 
 
 def sound_steps(waveform: Tensor, window: int = 512) -> Picture:
     """From waveform to log-mel: the sound, its spectrogram, power in mel bands, and the logarithm of that."""
-    half = torch.nn.functional.pad(waveform, (window // 2, window // 2))
-    power = stft(half, window, 100).abs().square().numpy() / window * 2.67
-    loud = log_mel(waveform)
+    hop, hann = len(waveform) // 16, torch.hann_window(window)
+    padded = torch.nn.functional.pad(waveform, ((window - hop) // 2, window))[: 15 * hop + window]
+    power = stft(padded, window, hop, hann / hann.square().sum().sqrt()).abs().square().numpy()
+    loud = log_mel(waveform, window=window)
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots(1, 4)
         low, high = envelope(waveform.numpy(), 200)
         axes[0].vlines(np.linspace(0, 0.8, 200), low, high, color=LOUD, linewidth=1)
         axes[0].set(xlabel="time (s)", ylabel="pressure", title="waveform, 6400", xlim=(0, 0.8))
-        pictures = {f"|STFT|², {power.shape[0]} × 64": power, "mel, 12 × 16": (loud.exp() - FLOOR).numpy(),
-                    "log-mel, 12 × 16": loud.numpy()}
+        pictures = {f"|STFT|², {power.shape[0]} × {power.shape[1]}": power,
+                    "mel, 12 × 16": (loud.exp() - FLOOR).numpy(), "log-mel, 12 × 16": loud.numpy()}
         for ax, (title, values) in zip(axes[1:], pictures.items(), strict=True):
             style.heat(ax, values, low=values.min(), high=values.max(), cmap="magma", origin="lower", aspect="auto")
-            ax.set(title=title, xlabel="time, 0.8 s →", ylabel="pitch →")
+            ax.set(title=title, xlabel="time, 0.8 s →", ylabel="frequency →" if values is power else "mel band →")
 
     return plots.picture(draw, 8.6, 2.3, "a waveform, its spectrogram, the power in mel bands, and the logarithm of it")

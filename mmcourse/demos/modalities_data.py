@@ -17,12 +17,12 @@ from mmcourse.modalities import balanced_accuracy, cepstrum_summary, edge_direct
 from mmcourse.neurons import MLP
 
 SEEDS = range(8)
-HARD = {"image_noise": 0.8, "audio_snr": 0.0}  # what the pairs of most experiments look and sound like
-CLEAR = {"image_noise": 0.5, "audio_snr": 10.0}  # where the sound is worth much, so that losing it is felt
+NOISE = {"image_noise": 0.5, "audio_snr": 0.0}  # what the damaged pairs look and sound like
+RARE_NOISE = {**NOISE, "image_noise": 0.8}  # where digits are rare: they must be hard, or being rare costs little
 SILENT = -7.0  # about the logarithm of FLOOR: what log-mel says where nothing is heard
 LESSONS_OF_MOTION = 800  # clips to learn from
 HELD_OUT = 0.2  # the share of the speech that is kept for testing
-STUDIES = ("which digit?", "which accent?", "a coin for each speaker")
+STUDIES = ("which digit?", "which accent?", "a coin for each voice")
 
 
 def train_eight(
@@ -62,7 +62,7 @@ def study_labels(study: str, seed: int) -> tuple[Tensor, int]:
     if study == STUDIES[0]:
         return every.digit, 10
     if study == STUDIES[2]:
-        heads = torch.randperm(84, generator=generator(1000 + seed)) < 42  # exactly half of the speakers
+        heads = torch.randperm(84, generator=generator(1000 + seed)) < 42  # exactly half of the voices
         return heads.long()[every.speaker], 2
     accents = [voice.split("+")[0] for voice in every.voices]
     names = sorted(set(accents))
@@ -95,8 +95,8 @@ def study_scores(study: str, groups: Tensor) -> list[float]:
 
 @lru_cache(maxsize=16)
 def noisy_pairs(split: str, **damage: float) -> Pairs:
-    """See-and-hear pairs under HARD noise, with one kind of damage: ``contradiction`` or ``imbalance``."""
-    return see_hear(split, **HARD, **damage)
+    """See-and-hear pairs under NOISE, or noise as named, with a damage: ``contradiction`` or ``imbalance``."""
+    return see_hear(split, **{**NOISE, **damage})
 
 
 def joined(batch: Mapping[str, Tensor]) -> Tensor:
@@ -106,8 +106,8 @@ def joined(batch: Mapping[str, Tensor]) -> Tensor:
 
 def missing_scores(share: float = 0.5) -> dict[str, list[float]]:
     """Half of the test pairs have lost their sound. What stands in the hole, and what was trained on, decides."""
-    whole = see_hear("train", **CLEAR)
-    holes, test = (see_hear(split, missing={"audio": share}, **CLEAR) for split in ("train", "test"))
+    whole = see_hear("train", **NOISE)
+    holes, test = (see_hear(split, missing={"audio": share}, **NOISE) for split in ("train", "test"))
     rows, seen, labels = joined(holes.batch), joined(test.batch), test.labels
     heard, there = (pairs.present["audio"] for pairs in (holes, test))
     silent = torch.where(there[:, None] | (torch.arange(256) < 64), seen, SILENT)
@@ -155,8 +155,8 @@ def imbalanced_scores(ratio: float = 0.05) -> dict[str, dict[str, list[float]]]:
 
     Three ways to measure each: accuracy on a test as lopsided, balanced accuracy on it, and the share found of 7, 8, 9.
     """
-    train, test, fair = (noisy_pairs("train", imbalance=ratio), noisy_pairs("test", imbalance=ratio),
-                         noisy_pairs("test"))
+    train, test = (noisy_pairs(split, imbalance=ratio, **RARE_NOISE) for split in ("train", "test"))
+    fair = noisy_pairs("test", **RARE_NOISE)
     weights = len(train) / (10 * torch.bincount(train.labels, minlength=10)).to(pick_device())
     found, rare = {}, fair.labels >= 7
     for name, weight in (("plain", None), ("class weights", weights)):

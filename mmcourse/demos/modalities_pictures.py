@@ -32,16 +32,22 @@ def rates(per_second: Mapping[str, float]) -> Picture:
     return plots.picture(draw, 7.0, 2.2, f"bars of bytes a second for {', '.join(per_second)}")
 
 
-def neighbours(arrays: Mapping[str, tuple[Tensor, int]], dots: int = 400) -> Picture:
-    """Each number against the next one along an axis, for several arrays (x, dim), with the share r² explained."""
+def neighbours(arrays: Mapping[str, tuple[Tensor, int]], most: int = 400) -> Picture:
+    """Each number against the next one along an axis, for several arrays (x, dim), with the share r² explained.
+
+    Where most dots would hide each other, they are shaken by up to 0.06.
+    """
 
     def draw(figure: Figure) -> None:
-        axes = figure.subplots(1, len(arrays))
+        axes, rng = figure.subplots(1, len(arrays)), np.random.default_rng(0)
         for ax, (name, (x, dim)) in zip(axes, arrays.items(), strict=True):
             count, share = x.shape[dim], float(neighbour_share(x, dim))
             one, other = (x.narrow(dim, start, count - 1).flatten().numpy() for start in (0, 1))
-            few = np.linspace(0, len(one) - 1, min(dots, len(one))).astype(int)
-            ax.plot(one[few], other[few], ".", color=style.CLASSES[0], markersize=2, alpha=0.5)
+            few = np.linspace(0, len(one) - 1, min(most, len(one))).astype(int)
+            dots = np.stack([one[few], other[few]])
+            if len(np.unique(dots, axis=1).T) < len(few) / 2:  # most would hide each other
+                dots = dots + rng.uniform(-0.06, 0.06, dots.shape)
+            ax.plot(*dots, ".", color=style.CLASSES[0], markersize=2, alpha=0.5)
             ax.set_title(f"{name}\nr² = {share:.2f}", loc="center")
             ax.set(xlabel="one value", aspect="equal", adjustable="datalim")
         axes[0].set_ylabel("the next")
@@ -73,24 +79,40 @@ def aliases(high: float, low: float, rate: int = 8000, milliseconds: float = 1.5
             ax.plot(1000 * t, wave, color=look.colour, linestyle=look.line, linewidth=1.2, label=look.label)
         dots = {"color": style.INK, "markersize": 7, "label": f"stored, {rate} a second"}
         ax.plot(1000 * stored, np.sin(2 * np.pi * high * stored), "o", **dots)
-        ax.set(xlabel="time (ms)", ylabel="pressure", ylim=(-1.2, 1.2), xlim=(0, milliseconds))
+        ax.set(xlabel="time (ms)", ylabel="pressure", ylim=(-1.2, 1.2), xlim=(-0.03, milliseconds + 0.03))
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.24), ncols=3)
 
     return plots.picture(draw, 5.6, 2.0, f"waves of {high:g} and {low:g} Hz that cross at every stored sample")
 
 
-def spectra(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], floor: float = -80.0) -> Picture:
-    """Spectra (hertz, power in dB relative to the highest) in one figure."""
-    looks = style.named_looks(list(curves))
+def spectra(
+    between: Mapping[str, Tensor], inside: Mapping[str, Tensor], peak: int, width: float, floor: float = -80.0,
+) -> Picture:
+    """Two tones through the same windows: one between two bins as curves, one inside bin ``peak`` as bars near it.
+
+    ``between[window]`` and ``inside[window]`` hold the power of each bin (K,); a bin is ``width`` Hz wide.
+    """
+    looks, near = style.named_looks(list(between)), range(peak - 4, peak + 5)
 
     def draw(figure: Figure) -> None:
-        ax = figure.subplots()
-        for name, (hertz, power) in curves.items():
-            ax.plot(hertz, power, **{**looks[name].curve, "marker": None})
-        ax.set(xlabel="frequency (Hz)", ylabel="power against the peak (dB)", xlim=(0, hertz[-1]), ylim=(floor, 5))
-        ax.grid(True, axis="y"), ax.legend(loc="upper right")
+        left, right = figure.subplots(1, 2, width_ratios=(1.5, 1), sharey=True)
+        for i, name in enumerate(between):
+            curve, bars = (_below_peak(powers[name]) for powers in (between, inside))
+            left.plot(np.arange(len(curve)) * width, curve, **{**looks[name].curve, "marker": None})
+            places = np.arange(-4, 5) + 0.4 * (i - 0.5)
+            right.bar(places, np.maximum(bars[near] - floor, 0), 0.4, bottom=floor, **looks[name].bar)
+        left.set(xlabel="frequency (Hz)", ylabel="power against the peak (dB)", ylim=(floor, 5))
+        left.set(xlim=(0, (len(curve) - 1) * width), title="a tone between two bins")
+        right.set(xlabel="bin", title="a tone in the middle of a bin")
+        right.set_xticks(range(-4, 5, 2), [str(peak + k) for k in range(-4, 5, 2)])
+        left.grid(True, axis="y"), right.grid(True, axis="y"), left.legend(loc="upper right")
 
-    return plots.picture(draw, 6.4, 2.4, f"power over frequency of {', '.join(curves)}")
+    return plots.picture(draw, 7.6, 2.5, f"power over frequency of two tones, {' and '.join(between)}")
+
+
+def _below_peak(power: Tensor) -> np.ndarray:
+    """10 log10 of the power against its highest, -120 at least."""
+    return (10 * (power / power.max()).clamp(min=1e-12).log10()).numpy()
 
 
 def mel_triangles(bands: int = 12) -> Picture:
@@ -120,6 +142,8 @@ def clip_strip(clip: Clips, number: int = 0) -> Picture:
                 ax = figure.add_subplot(grid[1, t])
                 style.heat(ax, video[t] - video[t - 1], low=-1, high=1, cmap=EDGES)
                 ax.set_title(f"{t} − {t - 1}", loc="center", fontsize=8.5)
+        words = figure.add_subplot(grid[1, 0])
+        words.axis("off"), words.text(0, 0.5, "red:\nbrighter\nblue:\ndarker", va="center", fontsize=8.5)
         ax = figure.add_subplot(grid[:, 9:])
         style.heat(ax, sound.numpy(), low=-7, high=float(sound.max()), cmap="magma", origin="lower", aspect="auto")
         ax.set(title=f"sound ({len(clip.audio[number]) / SAMPLE_RATE:g} s)", xlabel="time →", ylabel="pitch →")
@@ -131,9 +155,10 @@ def clip_strip(clip: Clips, number: int = 0) -> Picture:
 def score_groups(
     groups: Mapping[str, Mapping[str, Sequence[float]]], chance: Mapping[str, float] | float = 0.1, width: float = 7.0,
 ) -> Picture:
-    """Accuracies ``groups[group][method]`` (one a seed) as bars side by side, with intervals; dotted: chance.
+    """Accuracies ``groups[group][method]`` (one a seed) as bars side by side, with intervals.
 
-    A dict of methods without groups is one group. ``chance`` is one number for all or one for each group.
+    A dict of methods without groups is one group. ``chance`` is one number for all or one for each group: what
+    the answer that is right most often scores if it is always given; dotted.
     """
     if not isinstance(next(iter(groups.values())), Mapping):
         groups = {name: {"": scores} for name, scores in groups.items()}
@@ -155,7 +180,7 @@ def score_groups(
             level = 100 * (chance[group] if isinstance(chance, Mapping) else chance)
             ax.plot([g - 0.45, g + 0.45], [level] * 2, color="#8C8C8C", linestyle=":", linewidth=2)
         ax.set(ylim=(0, 112), ylabel="right answers (%)"), ax.set_yticks(range(0, 101, 25))
-        ax.set_title("dotted: chance", fontsize=8.5, color=style.SOFT)
+        ax.set_title("dotted: always the most frequent answer", fontsize=8.5, color=style.SOFT)
         ax.set_xticks(range(len(groups)), list(groups))
         if len(names) > 1:
             ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=4)
@@ -185,7 +210,7 @@ def after_before(rows: Mapping[str, Sequence[float]], ticks: Sequence[str]) -> P
         axes = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
         for ax, (name, values) in zip(axes, rows.items(), strict=True):
             style.heat(ax, [list(values)], low=0, high=1, cmap="gray_r", aspect="auto", extent=(0, 1, 0, 1))
-            ax.set_title(name)
+            ax.set_title(name), ax.spines[:].set(visible=True, color=style.SOFT)
             for place, value in enumerate(values):
                 ax.text((place + 0.5) / len(values), 0.5, f"{value:g}", ha="center", va="center",
                         color="white" if value > 0.5 else style.INK)

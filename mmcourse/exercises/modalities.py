@@ -17,7 +17,7 @@ def _numbers(*shape: int, seed: int = 0) -> Tensor:
 
 def bytes_per_second_cases() -> list[Case]:
     return [
-        Case("a telephone", args=((1,), 8000, 2)),
+        Case("a voice recording", args=((1,), 8000, 2)),
         Case("colour video", args=((480, 640, 3), 25, 1)),
         Case("a CD", args=((2,), 44100, 2)),
         Case("one float picture every two seconds", args=((8, 8), 0.5, 4)),

@@ -29,9 +29,9 @@ def _what_becomes_of_stripes() -> int:
 
 
 def _how_many_are_known() -> int:
-    speaker = torch.randperm(840, generator=generator(0)) % 84
-    share = leak_share(speaker[168:], speaker[:168])
-    return min(range(3), key=lambda k: abs((1.0, 0.8, 0.2)[k] - share))
+    patient = torch.randperm(200, generator=generator(0)) % 100
+    share = leak_share(patient[40:], patient[:40])
+    return min(range(3), key=lambda k: abs((0.8, 1.0, 0.2)[k] - share))
 
 
 def _what_laziness_scores() -> int:
@@ -42,7 +42,7 @@ def _what_laziness_scores() -> int:
 
 QUESTIONS = [
     Question(
-        "A tone of 6000 Hz reaches a microphone that takes 8000 samples a second and has no filter before it. "
+        "A tone of 6000 Hz reaches a microphone that takes 8000 samples a second and does not filter before sampling. "
         "What do you hear when the recording is played?",
         (
             Option("A tone of 6000 Hz", "That is what was in the air. But 8000 samples a second carry only "
@@ -54,8 +54,8 @@ QUESTIONS = [
             Option("A tone of 2000 Hz", "Right: ¾ of a turn forwards and ¼ backwards give the same samples, and ¼ of "
                                         "a turn 8000 times a second is 2000 Hz. Once sampled, the two cannot be told "
                                         "apart."),
-            Option("Nothing", "A filter before the microphone would do that, and should. Sampling by itself throws "
-                   "nothing away: it disguises."),
+            Option("Nothing", "A filter between microphone and sampling would do that, and should. Sampling by itself "
+                   "throws nothing away: it disguises."),
         ),
         answer=2,
         proof=_where_the_tone_lands,
@@ -66,11 +66,10 @@ QUESTIONS = [
         (
             Option("It stays as sharp as before", "Tempting: the click itself did not change. But every frame whose "
                                                   "window touches it shows it, and windows are longer now."),
-            Option("Its mark becomes twice as long in time", "Right: the click is seen by every window that covers "
-                                                             "it. Bins half as high, marks twice as long: the product"
-                                                             " stays."),
-            Option("Its mark becomes half as long", "The bins became half as high, in frequency. In time it is the "
-                                                    "other way round."),
+            Option("Its mark becomes twice as wide, along the time axis", "Right: the click is seen by every "
+                   "window that covers it. Bins half as high, marks twice as wide: the product stays."),
+            Option("Its mark becomes half as wide, along the time axis", "The bins became half as high, in "
+                   "frequency. In time it is the other way round."),
         ),
         answer=1,
         proof=_how_long_a_click_is,
@@ -79,27 +78,27 @@ QUESTIONS = [
         "One-pixel stripes, 0, 1, 0, 1, 0, 1, 0, 1, 0, are shrunk from 9 pixels to 3 by mixing the nearest pixels "
         "(linear). What comes out?",
         (
-            Option("An even grey", "That would be honest, and averaging over all that a new pixel covers comes close "
-                                   "to it. Linear mixing looks at the two nearest pixels only."),
-            Option("Black: 0, 0, 0", "The places looked at are 1, 4 and 7, and the stripes there are not all black."),
-            Option("White: 1, 1, 1", "The places looked at are 1, 4 and 7: three steps apart, so black and white take"
-                                     " turns."),
-            Option("Stripes again: 1, 0, 1", "Right: the new middles fall on old pixels 1, 4 and 7. Stripes three "
-                                             "times as wide appear that were never there. That is aliasing."),
+            Option("0.5, 0.5, 0.5", "An even grey would be honest. Averaging over all that a new pixel covers gives "
+                                    "⅓, ⅔, ⅓: not even, but much nearer. Linear mixing looks at the two nearest "
+                                    "pixels only."),
+            Option("0, 0, 0", "The places looked at are 1, 4 and 7, and not all of the old pixels there are 0."),
+            Option("1, 1, 1", "The places looked at are 1, 4 and 7: three steps apart, so zeros and ones take turns."),
+            Option("1, 0, 1", "Right: the new middles fall on old pixels 1, 4 and 7. Stripes three times as wide "
+                              "appear that were never there. That is aliasing."),
         ),
         answer=3,
         proof=_what_becomes_of_stripes,
     ),
     Question(
-        "84 speakers say ten digits each. You deal the 840 clips out at random, a fifth of them for testing. "
-        "What share of the test clips is spoken by a voice that training has heard as well?",
+        "100 patients have two pictures each. You deal the 200 pictures out at random, a fifth of them for testing. "
+        "What share of the test pictures shows a patient whom training has seen as well?",
         (
-            Option("Nearly all", "Right: a voice is new only if all its other nine clips are in the test too, and 0.2"
-                                 " to the power of 9 is one in two million."),
-            Option("About four fifths", "Four fifths is the chance that one particular other clip went to training. A"
-                                        " voice has nine others, and one is enough."),
-            Option("About one fifth", "One fifth is the share of clips in the test. It says nothing about whose they "
-                                      "are."),
+            Option("About four fifths", "Right: a patient is new only if the one other picture is in the test too. "
+                                        "Four times in five it went to training."),
+            Option("Nearly all", "So it was with ten clips of each voice: nine others, and one of them is enough. Here"
+                                 " there is only one other."),
+            Option("About one fifth", "One fifth is the share of pictures in the test. It is also the chance that the "
+                                      "other picture is there: the share of new patients."),
         ),
         answer=0,
         proof=_how_many_are_known,
