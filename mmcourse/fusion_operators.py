@@ -4,7 +4,8 @@ Every operator is an ``nn.Module`` from ``{name: (B, D_name)}`` to ``(B, W)``, f
 
 * the order of the dict does not matter; modalities are taken in the order of their sorted names;
 * a modality may be **absent**: from the whole batch, then its key is missing; or from single samples, then
-  ``present={name: (B,) of True and False}`` says so. What is absent adds nothing, whatever numbers stand in its place;
+  ``present={name: (B,) of True and False}`` says so. Whatever numbers stand in its place do not count, and the others
+  pass where the formula allows it (``Bilinear`` with two modalities keeps only its bias, see there);
 * wrong names, types and shapes are errors that say what came and what was expected.
 
 Letters: B batch, M modalities, D_m numbers of modality m, W width of the result, R rank. Seven operators that look at
@@ -96,7 +97,7 @@ def check_present(present: Present, batch: Batch) -> None:
 
 
 class Concatenate(Fusion):
-    """All numbers side by side, then one linear layer: W [x_1; x_2; ...] + b. An absent modality leaves zeros.
+    """All numbers side by side, then one linear layer: A [x_1; x_2; ...] + b. An absent modality leaves zeros.
 
     Parameters: (Σ D_m) W + W.
     """
@@ -207,7 +208,7 @@ class Weighted(Meeting):
 
 
 class Bilinear(Fusion):
-    """Each number of one modality times each of another: z_k = Σ_ij U_kij x_i y_j + b_k, summed over all pairs.
+    """Each number of one modality times each of another: z_k = Σ_ij V_kij x_i y_j + b_k, summed over all pairs.
 
     Tenenbaum and Freeman (2000, Neural Computation 12(6)). A pair with an absent modality is 0: with two modalities
     only b is left then. Parameters: (Σ_{m<n} D_m D_n) W + W.

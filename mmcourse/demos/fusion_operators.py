@@ -7,6 +7,8 @@ import statistics
 import string
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch
 from torch import Tensor
 from torch.nn import functional as F
@@ -43,10 +46,10 @@ __all__ = ["CONDITIONS", "FORMULAS", "alpha_curve", "comparison", "cost_plot", "
 
 Scores = Mapping[str, Mapping[str, Sequence[float]]]            # condition → operator → accuracies, one for each seed
 FORMULAS: Mapping[str, str] = {
-    "concatenate": "W [x; y] + b", "sum": "Ax + By", "mean": "(Ax + By) / 2", "max": "max(Ax, By)",
-    "weighted": "α Ax + (1−α) By", "product": "Ax ∘ By", "bilinear": "Σ U x y", "tensor": "W ([x;1] ⊗ [y;1])",
-    "low-rank": "Σ F[x;1] ∘ G[y;1]", "gated": "g ∘ t(Ax) + (1−g) ∘ t(By)", "attention": "a Ax + (1−a) By",
-    "FiLM": "(1+γ(y)) ∘ Ax + β(y)", "cross-attention": "tokens ask tokens", "Siamese": "C [mean; |t(x) − t(y)|]",
+    "concatenate": "A [x; y] + b", "sum": "Ax + Cy", "mean": "(Ax + Cy) / 2", "max": "max(Ax, Cy)",
+    "weighted": "α Ax + (1−α) Cy", "product": "Ax ∘ Cy", "bilinear": "Σ V x y + b", "tensor": "V ([x;1] ⊗ [y;1])",
+    "low-rank": "Σ F[x;1] ∘ G[y;1]", "gated": "g ∘ tanh Ax + (1−g) ∘ tanh Cy", "attention": "a Ax + (1−a) Cy",
+    "FiLM": "(1+γ(y)) ∘ Ax + β(y)", "cross-attention": "tokens ask tokens", "Siamese": "A [mean; |n(x) − n(y)|]",
     "hierarchical": "join at each depth", "relation": "graph of likeness",
 }
 CONDITIONS: Mapping[str, dict[str, Any]] = {
@@ -57,6 +60,9 @@ NOISES, SNRS = (0.0, 0.3, 0.6, 1.0), (None, 0, -6, -12)         # of training: e
 ALPHABET = string.ascii_lowercase
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 TYPOS = (0.0, 0.3, 0.6, 0.9)
+FAMILY_COLOURS = ("#303030", "#5B4FA2", "#8A5A00", "#007A59", "#A8326E")        # none is the colour of a sense
+OPERATOR_LOOKS = {name: replace(style.METHODS[i], label=name)                  # one look for an operator everywhere
+                  for i, name in enumerate(("sum", "product", "max", "attention", "low-rank", "FiLM", "gated"))}
 
 
 # ---------------------------------------------------------------------------------------------- data
@@ -92,8 +98,9 @@ def written(labels: Tensor, typos: Tensor | float, rng: torch.Generator) -> Tens
     return F.one_hot(letters, 27).float()
 
 
+@lru_cache(maxsize=16)                                          # the same noises are asked for again and again
 def pairs_under(split: str, **dials: Any) -> Data:
-    """All pairs of a split under the given dials, as sequences."""
+    """All pairs of a split under the given dials, as sequences; made once, so do not change them in place."""
     pairs = SeeHear(split, seed=0).dial(**dials)
     return pair_batch(pairs), pairs.labels
 
@@ -144,7 +151,8 @@ def _draw_families(figure: Figure) -> None:
             ax.add_patch(FancyBboxPatch((i + 0.05, -row - 0.87), 0.9, 0.8, boxstyle="round,pad=0,rounding_size=0.05",
                                         facecolor=to_rgba(colour, 0.08), edgecolor=colour, linewidth=1.3))
             ax.text(i + 0.5, -row - 0.33, name, ha="center", va="center", fontsize=9.5, weight="bold")
-            ax.text(i + 0.5, -row - 0.65, FORMULAS[name], ha="center", va="center", fontsize=8.3)
+            size = 8.3 if len(FORMULAS[name]) < 26 else 7.4
+            ax.text(i + 0.5, -row - 0.65, FORMULAS[name], ha="center", va="center", fontsize=size)
     asks = ("nothing is decided yet", "one rule for each place,\nsame for all samples",
             "each number meets\neach other number", "shares that depend\non the sample",
             "small networks\nof their own")
@@ -153,7 +161,7 @@ def _draw_families(figure: Figure) -> None:
 
 
 def _colour_of(operator: str) -> str:
-    return ("#303030", "#0072B2", "#D55E00", "#007A59", "#9A4F7D")[_family_of(operator)]
+    return FAMILY_COLOURS[_family_of(operator)]
 
 
 def _family_of(operator: str) -> int:
@@ -177,7 +185,7 @@ def _draw_cells(ax: Axes, scores: Scores, names: Sequence[str], low: float, left
     """The cells, one unit wide, beginning at x = ``left``; lines part the families."""
     found = [[mean_interval(column[name]) for column in scores.values()] for name in names]
     means = np.array([[one.mean for one in row] for row in found])
-    ax.imshow(means, vmin=low, vmax=1.35, cmap="Blues", aspect="auto",
+    ax.imshow(means, vmin=low, vmax=1.7, cmap="Blues", aspect="auto",
               extent=(left - 0.5, left + len(scores) - 0.5, len(names) - 0.5, -0.5))
     for y, row in enumerate(found):
         for x, one in enumerate(row):
@@ -222,43 +230,51 @@ def comparison(
 
 
 def cost_plot(scores: Scores, seconds: Mapping[str, tuple[float, float]], condition: str = "noisy") -> Picture:
-    """Accuracy over the time of one training step of 100 pairs, both ways, with the interval over the seeds."""
+    """Accuracy over the time of one training step of 100 pairs, both ways; a sign for each family, two have names."""
 
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
-        found = {name: mean_interval(scores[condition][name]) for name in seconds}
-        ranked = sorted(found, key=lambda name: -found[name].mean)
-        for rank, name in enumerate(ranked):
-            one, x, place = found[name], 1000 * sum(seconds[name]), 0.97 - 0.94 * rank / (len(ranked) - 1)
-            ax.errorbar(x, 100 * one.mean, 100 * one.half, marker="os^DX"[_family_of(name)], color=_colour_of(name),
-                        markersize=6, elinewidth=1, capsize=2)
-            ax.annotate(f"{name}  {100 * one.mean:.0f}", (x, 100 * one.mean), xytext=(1.04, place),
-                        textcoords="axes fraction", va="center", fontsize=8.5, color=_colour_of(name),
-                        arrowprops={"arrowstyle": "-", "color": _colour_of(name), "linewidth": 0.5, "alpha": 0.5,
-                                    "relpos": (0, 0.5)})
+        times = {name: 1000 * sum(both) for name, both in seconds.items()}
+        for name, x in times.items():
+            one, i = mean_interval(scores[condition][name]), _family_of(name)
+            ax.errorbar(x, 100 * one.mean, 100 * one.half, marker="os^DX"[i], color=FAMILY_COLOURS[i], markersize=6.5,
+                        elinewidth=0.9, alpha=0.85)
+            if name in ("relation", "cross-attention"):                         # the others crowd too closely
+                ax.annotate(name, (x, 100 * one.mean), xytext=(11, 0), textcoords="offset points", va="center",
+                            weight="bold", fontsize=9, color=FAMILY_COLOURS[i])
+        heap = [x for name, x in times.items() if _family_of(name) < 4]
+        top = max(100 * statistics.mean(scores[condition][name]) for name in times)
+        ax.text(statistics.geometric_mean(heap), top + 7, "families 1 to 4: twelve operators", ha="center",
+                weight="bold", fontsize=9)
+        low, high = min(times.values()), max(times.values())
         ax.set(xscale="log", xlabel="time of one training step on 100 pairs, forward and backward (ms, logarithmic)",
-               ylabel="accuracy (%)", title=f"{condition}: accuracy over cost, at equal parameters")
-        low, high = (1000 * edge(sum(both) for both in seconds.values()) for edge in (min, max))
-        ax.set_xticks([x for x in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if low / 2 < x < 2 * high])
-        ax.xaxis.set_major_formatter("{x:g}"), ax.minorticks_off()
-        ax.grid(True, which="both", axis="y")
+               ylabel="accuracy (%)", ylim=(0, 105), title=f"{condition}: accuracy over cost, equal parameters",
+               xlim=(low / 1.7, high * 2.6))
+        ax.set_xticks([x for x in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if low / 1.7 < x < 2.6 * high])
+        ax.xaxis.set_major_formatter("{x:g}"), ax.minorticks_off(), ax.grid(True, axis="y")
+        ax.legend(handles=[Line2D([], [], linestyle="", marker="os^DX"[i], color=FAMILY_COLOURS[i], label=family)
+                           for i, family in enumerate(trials.FAMILIES)], loc="lower left")
 
-    return plots.picture(draw, 8.4, 4.3, f"sixteen points: time of a training step across, {condition} accuracy up")
+    return plots.picture(draw, 7.4, 3.6, f"sixteen points: time of a training step across, {condition} accuracy up")
 
 
 def alpha_curve(curves: Mapping[str, Sequence[Sequence[float]]], alphas: Sequence[float],
-                learnt: Sequence[float] = ()) -> Picture:
-    """Accuracy over the fixed weight α of the image, one curve for each kind of training, and the weights learnt."""
+                learnt: Sequence[float] = (), chosen: float | None = None) -> Picture:
+    """Accuracy over the fixed weight α of the image, with bands; the α a validation split chose, the weights learnt."""
 
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
         for look, runs in zip(style.named_looks(list(curves)).values(), curves.values(), strict=True):
             plots.banded(ax, alphas, [mean_interval(one) for one in runs], look, scale=100)
+            if chosen is not None:
+                height = 100 * statistics.mean(runs[list(alphas).index(chosen)])
+                ax.plot(chosen, height, "o", markersize=12, markerfacecolor="none", markeredgecolor="#D55E00",
+                        markeredgewidth=2, label="chosen by validation")
         if len(learnt):
             ax.plot(learnt, [4] * len(learnt), "|", color=style.LIMIT, markersize=14, markeredgewidth=1.8,
                     label="weights that were learnt, eight seeds")
         ax.set(xlabel="α, the weight of the image (the sound has 1 − α)", ylabel="accuracy (%)", ylim=(0, 102))
-        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 0.1)), ax.grid(True, axis="y")
+        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.12), labelspacing=0.7), ax.grid(True, axis="y")
 
     return plots.picture(draw, 6.8, 3.2, "accuracy over the weight of the image, with intervals")
 
@@ -280,9 +296,9 @@ def three_senses(index: int = 0, image_noise: float = 0.6, audio_snr: float = -6
 
 
 def sense_bars(scores: Scores, title: str = "") -> Picture:
-    """Bars of at most seven operators under several conditions, with intervals."""
+    """Bars of some operators under several conditions, with intervals; each operator has the same look everywhere."""
     names = list(next(iter(scores.values())))
-    looks = style.named_looks(names)
+    looks = {name: OPERATOR_LOOKS[name] for name in names}
 
     def draw(figure: Figure) -> None:
         ax = figure.subplots()

@@ -37,11 +37,14 @@ def pair_batch(pairs: Pairs) -> dict[str, Tensor]:
 def levels_of_noise(
     size: int, noises: tuple[float, ...], snrs: tuple[float | None, ...]
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """The same training pairs at every level of noise: images (levels, N, 8, 8), sounds (levels, N, 16, 12), labels."""
+    """The same training pairs at every level of noise: images (levels, N, 8, 8), sounds (levels, N, 16, 12), labels.
+
+    As many noises of the image as of the sound, so that one pass makes both.
+    """
     base = SeeHear("train", size=size, seed=0)
-    seen = torch.stack([pair_batch(base.dial(image_noise=noise))["image"] for noise in noises])
-    heard = torch.stack([pair_batch(base.dial(audio_snr=snr))["audio"] for snr in snrs])
-    return seen, heard, base.dial().labels
+    dialled = [base.dial(image_noise=noise, audio_snr=snr) for noise, snr in zip(noises, snrs, strict=True)]
+    made = [pair_batch(pairs) for pairs in dialled]             # the noise of one sense leaves the other as it is
+    return (*(torch.stack([batch[name] for batch in made]) for name in ("image", "audio")), dialled[0].labels)
 
 
 # ---------------------------------------------------------------------------------------------- two vectors, six ways
@@ -126,7 +129,7 @@ class DecisionMapsView(View):
             title = self.moving(Lettering(ax, -REACH, REACH + 0.25))
             self.drawn.append((self.moving(heat), self.moving(line), title))
             ax.set_title(" ")
-        figure.axes[0].set_ylabel("what the audio says")
+        figure.axes[0].set_ylabel("what the sound says")
         figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
 
     def update(self, *, left: str = "sum", right: str = "product", bends: str = "none") -> None:
@@ -242,6 +245,8 @@ class SharesView(View):
         """Two pictures, then for each operator one bar for this pair and one for the mean of forty pairs."""
         seen, heard, bars = figure.subplots(1, 3, width_ratios=[1, 1.5, 2.6])
         self.seen, self.heard = self.moving(plots.digit(seen)), self.moving(plots.sound(heard))
+        seen.set_title(" "), heard.set_title(" ")                               # their place is kept for the dials
+        self.dials = [self.moving(Lettering(ax, *place)) for ax, place in ((seen, (-0.5, -1.1)), (heard, (-0.5, 12.2)))]
         places, rows = (3.3, 2.4, 0.9, 0.0), ("gates, this pair", "gates, 40 pairs", "attention, this pair",
                                               "attention, 40 pairs")
         bars.set(xlim=(0, 100), ylim=(-0.5, 4.6), xlabel="share of the mix (%)", title="who is listened to")
@@ -256,14 +261,17 @@ class SharesView(View):
         made = []
         for sense in ("image", "audio"):
             look = style.look(sense)
-            bar = ax.barh(place, 50, height=0.72, color=look.colour, label=sense if label else None)[0]
+            words = {"image": "image", "audio": "sound"}[sense]
+            bar = ax.barh(place, 50, height=0.72, color=look.colour, label=words if label else None)[0]
             made.append(self.moving(bar))
         return tuple(made)
 
-    def update(self, *, index: int = 3, image_noise: float = 0.0, audio_snr: float = -6.0) -> None:
+    def update(self, *, index: int = 3, image_noise: float = 0.0, audio_snr: float = -20.0) -> None:
         """Shares for these dials: the mean over the seeds; the lines are 95 % intervals over them."""
         batch = pair_batch(self.base.dial(image_noise=image_noise, audio_snr=audio_snr))
         self.seen.set_data(batch["image"][index].numpy()), self.heard.set_data(batch["audio"][index].T.numpy())
+        for words, dial in zip((f"noise {image_noise:.1f}", f"sound at {audio_snr:.0f} dB"), self.dials, strict=True):
+            dial.write(word_shape(words.replace("-", "−"), points=11))
         xs, ys = [], []
         for i, name in enumerate(SHARING):
             each = self.read[name](batch)                                       # (E, B)
@@ -288,4 +296,4 @@ def sense_shares(models: Mapping[str, Sequence[Any]] | None = None, **values: fl
 def sense_shares_panel(models: Mapping[str, Sequence[Any]] | None = None) -> Panel:
     """Both noises on sliders; without models, two seeds are trained quickly."""
     return Panel(SharesView(models or _quick_shares()), index=slider("which pair", 0, 39, 3, 1),
-                 image_noise=slider("image noise", 0.0, 2.0, 0.0), audio_snr=slider("audio SNR (dB)", -20, 10, -6, 1))
+                 image_noise=slider("image noise", 0.0, 2.0, 0.0), audio_snr=slider("audio SNR (dB)", -20, 10, -20, 1))

@@ -1,33 +1,37 @@
-"""Five predictions for lesson 09: what sums, products, tensors, shares and absent senses lead to."""
+"""Five predictions for lesson 09: what products, tensors, shares and missing senses lead to in cases not yet seen."""
 
 import torch
+from torch import nn
 
-from mmcourse.engine import generator
+from mmcourse.engine import generator, seeded
 from mmcourse.fusion_levels import parameters
-from mmcourse.fusion_operators import Bilinear, LowRank, Product, Sum, TensorFusion, mix_by_scores
+from mmcourse.fusion_operators import Bilinear, LowRank, Product, TensorFusion, mix_by_scores
 from mmcourse.fusion_structures import CrossAttention
 from mmcourse.ui.quiz import Option, Question
 
 
-def two_straight_layers() -> int:
-    x, y = (torch.randn(50, 3, generator=generator(seed)) for seed in (0, 1))
-    a, b = (torch.randn(4, 3, generator=generator(seed)) for seed in (2, 3))
-    added, joined = x @ a.T + y @ b.T, torch.cat([x, y], 1) @ torch.cat([a, b], 1).T
-    return 0 if torch.allclose(added, joined, atol=1e-5) else 1
+def all_twice_as_loud() -> int:
+    fusion = seeded(lambda: Product({"eye": 3, "ear": 3, "nose": 3}, 4), seed=0)
+    for layer in fusion.enter.values():
+        nn.init.zeros_(layer.bias)
+    batch = {name: torch.randn(5, 3, generator=generator(i)) for i, name in enumerate(fusion.names)}
+    louder = fusion({name: 2 * x for name, x in batch.items()}) / fusion(batch)
+    return {2: 0, 6: 1, 8: 2}.get(round(louder.mean().item(), 2), 3)
 
 
-def a_third_sense() -> int:
-    two, three = ({name: 20 for name in names} for names in (("eye", "ear"), ("eye", "ear", "nose")))
-    tensor = parameters(TensorFusion(three, 8)) / parameters(TensorFusion(two, 8))
-    low = parameters(LowRank(three, 8)) / parameters(LowRank(two, 8))
-    return {(21, 1.5): 2, (1.5, 1.5): 0, (2, 2): 1}.get((round(tensor, 1), round(low, 1)), 3)
+def twice_as_many_numbers() -> int:
+    few, many = ({name: size for name in ("eye", "ear", "nose")} for size in (20, 40))
+    tensor = parameters(TensorFusion(many, 8)) / parameters(TensorFusion(few, 8))
+    low = parameters(LowRank(many, 8)) / parameters(LowRank(few, 8))
+    return {(2, 2): 0, (6, 2): 1, (7, 2): 3}.get((round(tensor), round(low)), 2)
 
 
 def a_lost_ear() -> int:
-    eye = torch.randn(2, 3, generator=generator(0))
-    left = [make({"eye": 3, "ear": 3}, 4)({"eye": eye}) for make in (Sum, Product, Bilinear)]
-    silent = [torch.allclose(two[0], two[1], atol=1e-6) for two in left]     # two different images, one answer?
-    return {(False, False, False): 0, (False, True, True): 1, (True, True, True): 2}.get(tuple(silent), 3)
+    fusion = seeded(lambda: Bilinear({"eye": 3, "ear": 3, "nose": 3}, 4), seed=0)
+    first, second = torch.randn(2, 1, 3, generator=generator(0))            # two images
+    smell = torch.randn(1, 3, generator=generator(1))
+    results = [fusion({"eye": image, "nose": smell}) for image in (first, second)]
+    return 0 if torch.allclose(*results) else 1
 
 
 def the_same_scores() -> int:
@@ -36,64 +40,67 @@ def the_same_scores() -> int:
     return 1 if torch.allclose(before, after) else 0 if after > before else 2
 
 
-def one_token_each() -> int:
-    fusion = CrossAttention({"eye": 3, "ear": 3}, 4)
-    batch = {name: torch.randn(6, 3, generator=generator(seed)) for seed, name in enumerate(fusion.names)}
-    weights = fusion.looks(batch)[1]["eye"]                  # (B, 1, 1)
-    return 3 if bool((weights == 1).all()) else 0
+def a_query_at_random() -> int:
+    fusion = seeded(lambda: CrossAttention({"eye": 3, "ear": 3}, 4), seed=0)
+    batch = {name: torch.randn(6, 3, generator=generator(i)) for i, name in enumerate(fusion.names)}
+    before = fusion(batch)
+    with torch.no_grad():
+        fusion.query.weight.copy_(torch.randn(4, 4, generator=generator(7)))
+    return 3 if torch.allclose(before, fusion(batch)) else 0
 
 
 QUESTIONS = [
     Question(
-        ask="You replace “concatenate, then one linear layer” by “a linear layer for each sense, then add”. "
-            "What can the new network compute?",
+        ask="Three senses meet in a product whose entry layers have no bias. Everything gets twice as loud: all "
+            "numbers of all three senses are doubled. What happens to the numbers of the result?",
         options=(
-            Option("Exactly the same functions.",
-                   "A matrix times [x; y] is one block times x plus another block times y. Cut the matrix in two and "
-                   "you have the two layers of the sum."),
-            Option("Less, because adding mixes numbers that concatenation keeps apart.",
-                   "Concatenation keeps them apart only until the linear layer behind it, which adds them all up."),
-            Option("More, because each sense now has a layer of its own.",
-                   "The one large matrix already had columns of its own for each sense. Only the writing differs."),
-        ),
-        answer=0,
-        proof=two_straight_layers,
-    ),
-    Question(
-        ask="Eye and ear bring 20 numbers each, for a result of 8. You add a nose with 20 numbers. How many times as "
-            "many parameters do the tensor fusion and the low-rank fusion (rank 4) need?",
-        options=(
-            Option("Both 1.5 times",
-                   "Right for the low-rank fusion, which has one set of factors for each sense. The tensor has one "
-                   "weight for each *combination* of numbers."),
-            Option("Both twice",
-                   "Each new sense brings factors of its own, so two sets become three: 1.5 times. And the tensor "
-                   "does not add, it multiplies."),
-            Option("Tensor 21 times, low-rank 1.5 times",
-                   "The tensor grows by the factor D + 1 = 21 with each sense. The factors only add up: three sets "
-                   "instead of two."),
-            Option("Tensor 400 times, low-rank 1.5 times",
-                   "400 would be 20 · 20, the pairs of two senses. One more sense multiplies by 21 once."),
+            Option("They double.",
+                   "So it would be with a sum or a mean. Here each result is one number times another times a third, "
+                   "and every one of them has doubled."),
+            Option("They grow 6 times, 2 for each of the three.",
+                   "2 + 2 + 2 is what three separate terms would add up to. The three are factors of one product."),
+            Option("They grow 8 times.",
+                   "2 · 2 · 2. A product of many senses answers strongly to loudness, one reason why it is harder to "
+                   "train than a sum."),
+            Option("Nothing: each sense is compared with the others.",
+                   "Nothing is compared. Shares would stay if only differences of scores counted; a product has no "
+                   "shares."),
         ),
         answer=2,
-        proof=a_third_sense,
+        proof=all_twice_as_loud,
     ),
     Question(
-        ask="The ear is absent, its key is missing. Two different images go in. Of sum, product and bilinear fusion, "
-            "which give the same answer to both?",
+        ask="Each of three senses now brings 40 numbers instead of 20, for a result of the same width. How many times "
+            "as many parameters do the tensor fusion and the low-rank fusion (same rank) need, about?",
         options=(
-            Option("The product and the bilinear fusion, since everything is multiplied by the missing sound.",
-                   "For the bilinear one, yes. But in this course's product an absent sense multiplies by 1, not by "
-                   "0, so the image passes."),
-            Option("None of them: the image is still there.",
-                   "It is there, but a bilinear fusion only ever looks at products of image and sound."),
-            Option("All three, since they were built for two senses.",
-                   "A sum without one of its terms is still a sum. Look at each formula with y taken out."),
-            Option("Only the bilinear fusion.",
-                   "Each of its terms holds a number of the sound. Without sound only the bias is left, the same for "
-                   "every image. The sum drops a term, the product multiplies by 1."),
+            Option("Both twice as many",
+                   "Right for the low-rank fusion: each sense's factors double. The tensor has a weight for each "
+                   "*combination* of three numbers."),
+            Option("Tensor 6 times, low-rank twice",
+                   "Three senses with a factor of 2 each, but the factors multiply: 2 · 2 · 2, not 2 + 2 + 2."),
+            Option("Tensor 4 times, low-rank twice",
+                   "4 would be two senses, 2 · 2. The table of three senses has three sides, and each of them grows."),
+            Option("Tensor 7 times, low-rank twice",
+                   "Each side of the table grows from 21 to 41, so the table 1.95 · 1.95 · 1.95 ≈ 7.4 times. The "
+                   "factors only add up: 41 / 21 ≈ 2."),
         ),
         answer=3,
+        proof=twice_as_many_numbers,
+    ),
+    Question(
+        ask="A bilinear fusion of eye, ear and nose loses the ear: its key is left out. Two different images arrive "
+            "with the same smell. Are the two results the same?",
+        options=(
+            Option("Yes: with the ear missing, everything is multiplied by 0.",
+                   "Only the pairs with the ear are 0, eye–ear and ear–nose. Which pair is left?"),
+            Option("No: they differ.",
+                   "The pair of eye and nose is left, and it depends on the image. With two senses there is one pair "
+                   "only, and losing a sense leaves the bias."),
+            Option("There is no result: the contract of a bilinear fusion asks for all three.",
+                   "The contract is the same for all sixteen: a missing key is allowed. What is left depends on the "
+                   "formula."),
+        ),
+        answer=1,
         proof=a_lost_ear,
     ),
     Question(
@@ -114,19 +121,19 @@ QUESTIONS = [
     ),
     Question(
         ask="Cross-attention between two senses gets one token from each: a single image vector, a single sound "
-            "vector. How much of the sound does the image's query choose?",
+            "vector. After training you replace its query matrix by random numbers. What happens to the result?",
         options=(
-            Option("More if query and key fit well, less if not.",
-                   "With several sound tokens, yes. With one there is no other to lose weight to."),
-            Option("One half, since there are two senses.",
-                   "The image asks the tokens of the *other* sense only. There is one of them."),
-            Option("It depends on the temperature √W.",
-                   "It sharpens a choice among several. A softmax over one score is 1 at any temperature."),
-            Option("All of it, always: the weight is 1.",
-                   "A softmax over one score is 1. Query and key have no influence and learn nothing; give it "
-                   "sequences."),
+            Option("It gets worse: the query now asks for the wrong things.",
+                   "With several sound tokens, yes. With one there is no other to lose weight to, whatever is asked."),
+            Option("The image gets one half and the sound one half.",
+                   "The image asks the tokens of the *other* sense only, and there is one of them."),
+            Option("It becomes noisier, and dividing by √W softens that.",
+                   "Dividing changes how even the shares are among several tokens. One share alone is always 1."),
+            Option("Nothing.",
+                   "A softmax over one score is 1, for any query. So query and key have no influence and learn "
+                   "nothing; give them sequences."),
         ),
         answer=3,
-        proof=one_token_each,
+        proof=a_query_at_random,
     ),
 ]
