@@ -97,7 +97,7 @@ LESSONS = (
     Lesson(6, "attention", "What if every word could look at every other?", 75, True),
     Lesson(7, "modalities", "What does a computer receive when we see, hear and read?", 75, True),
     Lesson(8, "fusion_levels", "Where should two senses meet?", 60, True),
-    Lesson(9, "fusion_operators", "Once they meet, how should they mix?", 75, True),
+    Lesson(9, "fusion_operators", "Once they meet, how should they mix?", 85, True),
     Lesson(10, "shared_space", "Can a sound find its picture?", 40),
     Lesson(11, "multitask", "Can one brain do two jobs?", 30),
 )
