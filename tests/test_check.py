@@ -1,6 +1,8 @@
 """`check`: what it says to each kind of answer a learner may give, and that nothing leaks or hangs."""
 
 import _thread
+import collections
+import math
 import signal
 import threading
 import time
@@ -9,8 +11,10 @@ import numpy as np
 import pytest
 import torch
 
-from mmcourse.ui.check import Case, Checker, CheckStopped, Exercise, Mistake
+from mmcourse.exercises import check as course_check
+from mmcourse.ui.check import Case, Checker, CheckStopped, Exercise, Mistake, judge
 from mmcourse.ui.compare import difference, shape_advice
+from mmcourse.ui.text import short
 from mmcourse.ui.time_limit import TimeUp, call_within
 
 P, Q = torch.tensor([0.7, 0.2, 0.1]), torch.tensor([0.5, 0.3, 0.2])
@@ -187,9 +191,15 @@ FAILURES = [
     (lambda p, q: product(p, q) / 16, "Your values are 16.00 times too small."),
     (lambda p, q: -product(p, q), "Your values have the opposite sign."),
     (lambda p, q: product(p, q) + 0.5, "Your values are all too large by 0.5."),
-    (lambda p, q: product(p, q).flip(0), "reverse order along axis 0"),
+    (lambda p, q: product(p, q).flip(0), "2 of 3 values differ"),
     (lambda p, q: p, "values differ, most at"),
-    (lambda p, q: torch.ones(3), "sum to 1 along the last axis, yours to 3"),
+    (lambda p, q: torch.ones(3), "The values should add up to 1, yours add up to 3."),
+    (lambda p, q: math.log(p), "For a whole tensor there are torch.log"),
+    (lambda p, q: (p > q).mean(), ".float() first"),
+    (lambda p, q: p + q[:2], "x[:, None] puts one in"),
+    (lambda p, q: 1.0, "Yours is a plain Python number; a tensor of shape (3,) is wanted."),
+    (lambda one, two: one.mul_(two) / one.sum(), "The input one is not the same after the call. Work on a copy"),
+    (lambda *both: product(both[0] * 2, both[1]) + both[0], "input p  "),
     (lambda p: p, "check calls it with 2 arguments"),
     (lambda p, q, r: p, "check calls it with 2 arguments"),
     (lambda p, q: undefined, "is it misspelt"),  # noqa: F821
@@ -316,7 +326,7 @@ def test_tolerance_is_the_exercises_own():
         ((2, 3), (3, 2), "transposed"),
         ((3,), (3, 1), "keepdim"),
         ((3, 1), (3,), "squeeze"),
-        ((4,), (5, 4), "batch"),
+        ((4,), (5, 4), "one axis too many"),
         ((5, 4), (5,), "dim=1"),
         ((6,), (2, 3), "order of the axes"),
         ((2, 3), (2, 4), "axis 1"),
@@ -333,6 +343,200 @@ def test_a_factor_that_holds_over_all_cases_is_seen_for_single_numbers():
     assert "2.00 times too large" in report.text
     report = checked(lambda x: x + 3, reference=lambda x: x**2, cases=cases, mistakes=[])
     assert "times too" not in report.text and "expected 4" in report.text
+
+
+# ---- what a learner's own attempts taught
+
+
+def two_values(p, q):
+    return p + q, (p * q).sum()
+
+
+def test_one_tensor_in_place_of_several_values_is_not_taken_apart():
+    options = {"reference": two_values, "mistakes": []}
+    text = checked(lambda p, q: p + q, **options).text
+    assert "yours is one tensor of shape (3,). Return both: return first, second." in text and "axis" not in text
+    assert "Return all 3, separated by commas." in difference(P, (1.0, P, Q)).sentence
+    assert difference(torch.stack([P, Q]), (P, Q)) is None
+    assert difference(torch.stack([Q, P]), (P, Q)).kind == "value"
+    assert "expected 1 value, yours has 2." in difference([1, 2], [1]).sentence
+
+
+def test_the_row_that_does_not_add_up_is_named():
+    want = torch.tensor([[0.5, 0.5, 0.0], [0.1, 0.2, 0.7], [0.3, 0.3, 0.4], [0.0, 0.25, 0.75]])
+    got = want.clone()
+    got[3, 1] = 0
+    assert "Each row should add up to 1; row [3] of yours adds up to 0.75." in difference(got, want).sentence
+    got[3] = torch.tensor([0.25, 0.0, 0.75])
+    assert "add" not in difference(got, want).sentence
+
+
+def test_an_order_is_named_only_where_luck_is_unlikely():
+    many, few = torch.arange(6.0) ** 2, torch.arange(4.0) ** 2
+    assert "in reverse order along axis 0" in difference(many.flip(0), many).sentence
+    assert "in another order" in difference(many.roll(2), many).sentence
+    for want in (few, torch.tensor([1.0, 1.0, 2.0, 3.0, 4.0, 5.0])):
+        assert "order" not in difference(want.flip(0), want).sentence
+
+
+@pytest.mark.filterwarnings("error")
+def test_complex_numbers_are_asked_for_by_the_way_to_make_them():
+    want = torch.complex(torch.tensor([3.0, 0.0]), torch.tensor([4.0, 0.0]))
+    for got in (want.abs(), (want.real, want.imag)):
+        sentence = difference(got, want).sentence
+        assert "torch.complex(real, imaginary) joins" in sentence and "right" not in sentence
+
+
+def test_lists_are_built_anew_not_cloned():
+    def longer(rows):
+        for row in rows:
+            row.append(0)
+        return rows
+
+    text = checked(longer, reference=lambda lists: [[*one, 0] for one in lists], mistakes=[],
+                   cases=[Case("two lists", args=([[1], [2]],))]).text
+    assert "The input rows is not the same" in text and "Build new lists" in text and "clone" not in text
+
+
+def test_none_is_not_called_a_missing_return_where_it_is_an_answer():
+    cases = [Case("found", args=([1, 2], 2)), Case("not there", args=([1, 2], 3))]
+    text = checked(lambda items, one: None if one < 3 else 0, mistakes=[], cases=cases,
+                   reference=lambda items, one: items.index(one) if one in items else None).text
+    assert "return missing" not in text and "None is the answer of another case" in text
+
+
+def test_a_named_tuple_is_shown_as_a_tuple():
+    pair = collections.namedtuple("Pair", "first second")
+    assert short(pair(torch.ones(2), 2.0)) == "([1, 1], 2)"
+
+
+def softmax_one_maximum(z):
+    p = torch.exp(z - z.max())
+    return p / p.sum(-1, keepdim=True)
+
+
+def gradient_mean_for_b_only(x, w, b, t):
+    y = torch.sigmoid(x @ w + b)
+    d = 2 * (y - t) * y * (1 - y)
+    return d @ x, d.mean()
+
+
+def back(x, labels, w1, b1, w2, b2, tanh=False):
+    hidden = torch.relu(x @ w1 + b1)
+    d = torch.softmax(hidden @ w2 + b2, -1)
+    d = (d - torch.eye(len(b2))[labels]) / len(x)
+    d_z = d @ w2.T * ((1 - hidden**2) if tanh else hidden > 0)
+    return x.T @ d_z, d_z.sum(0), hidden.T @ d, d.sum(0)
+
+
+def adam(w, g, m, s, t, lr, beta1, beta2, eps, hats=False):
+    m, s, t = beta1 * m + (1 - beta1) * g, beta2 * s + (1 - beta2) * g**2, t + 1
+    m_hat, s_hat = m / (1 - beta1**t), s / (1 - beta2**t)
+    if hats:
+        return w - lr * m_hat / (s_hat**0.5 + eps), m_hat, s_hat, t
+    return w - lr * g / (s_hat**0.5 + eps), m, s, t
+
+
+def patient(losses, patience):
+    best = 0
+    for i, loss in enumerate(losses):
+        if loss <= losses[best]:
+            best = i
+        if i - best >= patience:
+            return i + 1
+
+
+def future(losses, patience):
+    epoch = losses.index(min(losses)) + 1 + patience
+    return epoch if epoch <= len(losses) else None
+
+
+def windows_at(picture, kernel):
+    h, w = kernel.shape
+    rows, columns = len(picture) - h + 1, picture.shape[1] - w + 1
+    return torch.tensor([[float((picture[y:y + h, x:x + w] @ kernel).sum()) for x in range(columns)]
+                         for y in range(rows)])
+
+
+def pooled(images, k, step=1, side=None):
+    b, c, height, width = images.shape
+    side = side or k
+    out = torch.zeros(b, c, height // k, width // k)
+    for y in range(height // k):
+        for x in range(width // k):
+            out[:, :, y, x] = images[:, :, y * step:y * step + side, x * step:x * step + side].amax((2, 3))
+    return out
+
+
+def pooled_by_one_reshape(images, n):
+    b, c, height, width = images.shape
+    return images.reshape(b, c, height // n, width // n, n * n).amax(-1)
+
+
+def field(layers, last=False, whole=0):
+    size, step = 1, 1
+    for kernel, stride in layers:
+        size += (kernel - 1 + whole) * step
+        step = stride if last else step * stride
+    return size
+
+
+def slid(images, right, down):
+    out, (height, width) = torch.zeros_like(images), images.shape[2:]
+    out[:, :, down:, right:] = images[:, :, :height - down, :width - right]
+    return out
+
+
+def slid_round(images, right, down):
+    out, (height, width) = torch.zeros_like(images), images.shape[2:]
+    for y in range(height):
+        for x in range(width):
+            if y - down < height and x - right < width:
+                out[:, :, y, x] = images[:, :, y - down, x - right]
+    return out
+
+
+ATTEMPTS = [
+    ("decide", lambda o: o.max(-1), "argmax(-1) gives the places alone"),
+    ("share_of_hits", lambda d, y: (d == y).mean().item(), ".float() first"),
+    ("surer", lambda a, b: torch.where(a.amax(-1, keepdim=True) > b.amax(-1, keepdim=True), a, b), ">= in place of >"),
+    ("surer", lambda a, b: torch.where(a.argmax(-1, keepdim=True) >= b.argmax(-1, keepdim=True), a, b), "not argmax"),
+    ("surer", lambda a, b: torch.where(a.amax(-1) > b.amax(-1), a, b), "keepdim=True"),
+    ("tanh_slope", lambda z: 1 - torch.tanh(z).abs(), "Which power of y?"),
+    ("tanh_slope", lambda z: 1 - math.tanh(z) ** 2, "functions of math"),
+    ("boundary", lambda x1, w, b: -w[0] * x1 - b / w[1], "the brackets are missing"),
+    ("mse_gradient", gradient_mean_for_b_only, "In dw the division by len(t) is missing"),
+    ("mse_gradient", lambda *a: gradient_mean_for_b_only(*a)[0], "Return both: return first, second"),
+    ("softmax", softmax_one_maximum, "Take each row's own"),
+    ("mlp_gradients", lambda *a: back(*a, tanh=True), "the slope of tanh"),
+    ("mlp_gradients", lambda *a: [back(*a)[i] for i in (0, 2, 1, 3)], "The order is dw1, db1, dw2, db2"),
+    ("momentum_step", lambda w, g, v, lr, momentum: w - lr * (momentum * v + g), "Return both: return first, second"),
+    ("momentum_step", lambda w, g, v, lr, momentum: (w - lr * (0.9 * v + g), 0.9 * v + g), "the argument momentum"),
+    ("adam_step", lambda *a, **k: adam(*a, hats=True, **k), "the hats serve this step only"),
+    ("adam_step", adam, "the corrected mean m_hat"),
+    ("l2_gradient", lambda w, g, strength: g + strength * 0.5 * (w**2).sum(), "the penalty itself, one number"),
+    ("l2_gradient", lambda w, g, strength: g + strength * 0.5 * w, "Half too little"),
+    ("dropout", lambda x, p, noise: torch.where(noise < p, x, 0) / p, "1 - p is kept"),
+    ("patience_ends", patient, "An equal loss is not lower"),
+    ("patience_ends", future, "look at those so far"),
+    ("softmax", lambda z: z.exp() / z.exp().sum(1, keepdim=True), "This tensor has fewer axes"),
+    ("output_size", lambda s, k, st, p, d: (s + 2 * p - ((k - 1) * d + 1) + 1) // st, "Divide first"),
+    ("correlate", windows_at, "window * kernel"),
+    ("max_pool", pooled, "moves by one pixel"),
+    ("max_pool", lambda images, k: pooled(images, k, step=2, side=2), "squares of 2"),
+    ("max_pool", pooled_by_one_reshape, "values differ"),
+    ("receptive_field", lambda layers: field(layers, last=True), "multiply all strides below"),
+    ("receptive_field", lambda layers: field(layers, whole=1), "adds 2 pixels"),
+    ("receptive_field", lambda layers: field(layers[::-1]), "Go from the picture upwards"),
+    ("shift_images", slid, "A negative number in x[a:b] counts from the end"),
+    ("shift_images", slid_round, "A negative index counts from the end"),
+]
+
+
+@pytest.mark.parametrize(("name", "attempt", "said"), ATTEMPTS)
+def test_what_a_learner_tried_is_answered(name, attempt, said):
+    report = judge(course_check.exercise(name), attempt)
+    assert report.state == "failed" and said in report.text, report.text
 
 
 # ---- inputs, prints, generators, exceptions that are right, classes, gradients

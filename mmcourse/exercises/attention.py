@@ -27,8 +27,8 @@ def attend_cases() -> list[Case]:
     ]
 
 
-def _shares(q: Tensor, k: Tensor, power: float = 0.5) -> Tensor:
-    return torch.softmax(k @ q / len(q) ** power, -1)
+def _shares(q: Tensor, k: Tensor, power: float = 0.5, length: int | None = None) -> Tensor:
+    return torch.softmax(k @ q / (length or len(q)) ** power, -1)
 
 
 ATTEND = Exercise(
@@ -41,12 +41,18 @@ ATTEND = Exercise(
                 "Your scores are √d times too large (4 times for d = 16). Divide them by √d before the softmax."),
         Mistake("divided by d", lambda q, k, v: _shares(q, k, 1) @ v,
                 "Your scores are √d times too small. Divide by the root of d, not by d."),
+        Mistake("root of the number of keys", lambda q, k, v: _shares(q, k, length=len(k)) @ v,
+                "You divide by the root of the number of keys. It is the root of the length of one key, len(q)."),
+        Mistake("the root of the table above", lambda q, k, v: _shares(q, k, length=4) @ v,
+                "The 2 above was √4. Here d may be another: math.sqrt(len(q))."),
+        Mistake("divided after the softmax", lambda q, k, v: _shares(q, k, 0) @ v / len(q) ** 0.5,
+                "You divide after the softmax, so the shares no longer add up to 1. Divide the scores, before it."),
         Mistake("no softmax", lambda q, k, v: (k @ q / len(q) ** 0.5) @ v,
                 "The scores themselves weigh the values. Turn them into shares first: torch.softmax(scores, -1)."),
         Mistake("softmax over the wrong axis",
                 lambda q, k, v: (torch.softmax(q[None] @ k.mT / len(q) ** 0.5, 0) @ v)[0],
                 "All your weights are 1: the softmax ran over an axis of length 1. It must run over the keys."),
-        Mistake("values forgotten", _shares,
+        Mistake("values forgotten", lambda q, k, v: _shares(q, k),
                 "You return the weights (T,). The answer is their mean of the values: weights @ v."),
         Mistake("keys instead of values", lambda q, k, v: _shares(q, k) @ k,
                 "You average the keys. Keys are there to be compared; what comes back are the values v."),
@@ -67,6 +73,7 @@ def masked_softmax_cases() -> list[Case]:
         Case("three scores, two allowed", args=(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([True, True, False]))),
         Case("two rows", args=(_numbers(2, 4), mask)),
         Case("large scores", args=(torch.tensor([[900.0, 901.0, 0.0]]), torch.tensor([[True, True, False]]))),
+        Case("low scores", args=(torch.tensor([[-110.0, -111.0, -112.0]]), torch.tensor([[True, True, False]]))),
         Case("a row with nothing allowed", args=(_numbers(2, 4), mask & torch.tensor([[True], [False]]))),
     ]
 
@@ -86,8 +93,13 @@ MASKED_SOFTMAX = Exercise(
                 "Mask the scores, before the softmax."),
         Mistake("scores set to 0", lambda s, m: torch.softmax(s * m, -1),
                 "A score of 0 is not nothing: exp(0) = 1. Give forbidden places a score far below all others."),
+        Mistake("a wall too low", lambda s, m: torch.softmax(s.masked_fill(~m, -100), -1) * m,
+                "-100 is not low enough: the allowed scores may be lower still. -1e9 is below all of them."),
         Mistake("mask upside down", lambda s, m: _walled(s, ~m).nan_to_num(),
                 "Your mask is upside down: True means that one may look there."),
+        Mistake("a very low score for all", lambda s, m: torch.softmax(s.masked_fill(~m, -1e9), -1),
+                "Good, but for a row with nothing allowed: all its scores are equally low, so its shares are equal. "
+                "Such a row should give zeros: multiply by the mask at the end."),
         Mistake("nothing divided by nothing", _walled,
                 "Good, but for a row with nothing allowed: 0 / 0 is nan. Such a row should give zeros."),
     ],
@@ -146,7 +158,7 @@ def _reshaped(x: Tensor, heads: int) -> Tensor:
 
 SPLIT_HEADS = Exercise(
     "split_heads",
-    "split_heads(x, heads): (B, T, D) → (B, H, T, D/H); head h gets the h-th block of numbers of every word.",
+    "split_heads(x, heads): (B, T, D) → (B, H, T, D // H); head h gets the h-th block of numbers of every word.",
     attention.split_heads,
     split_heads_cases,
     mistakes=[
@@ -159,6 +171,13 @@ SPLIT_HEADS = Exercise(
                 "(B, T, H, D/H) is half of the way. Swap the axes of words and heads: .transpose(1, 2)."),
         Mistake("every H-th number", lambda x, h: x.unflatten(-1, (-1, h)).permute(0, 3, 1, 2),
                 "Your heads take every H-th number. Each should get a block of neighbours: split D into (H, D/H)."),
+        Mistake("a length with a fraction (reshape)",
+                lambda x, h: x.reshape(len(x), x.shape[1], h, x.shape[2] / h).transpose(1, 2),
+                "D / heads is a number with a fraction in Python, be it 2.0. A shape needs whole numbers: D // heads."),
+        Mistake("a length with a fraction (view)",
+                lambda x, h: x.view(len(x), x.shape[1], h, x.shape[2] / h).transpose(1, 2),
+                "A single / gives a number with a fraction in Python, be it 2.0. A shape needs whole numbers: D // "
+                "heads."),
     ],
     hints=[
         "Two steps: cut the last axis in two, then swap two axes.",
@@ -170,7 +189,11 @@ SPLIT_HEADS = Exercise(
 
 
 def positional_code_cases() -> list[Case]:
-    return [Case(f"{length} places, {size} numbers", args=(length, size)) for length, size in ((1, 2), (4, 4), (30, 8))]
+    return [
+        Case("4 places, 4 numbers", args=(4, 4)),
+        Case("one place, 2 numbers", args=(1, 2)),
+        Case("30 places, 8 numbers", args=(30, 8)),
+    ]
 
 
 def _turned(length: int, size: int, first: int = 0, step: float = 1) -> Tensor:
@@ -199,6 +222,10 @@ POSITIONAL_CODE = Exercise(
                 "You count places from 1. The first place is t = 0."),
         Mistake("2i doubled", lambda n, d: _woven(_turned(n, d, step=2)),
                 "Your angles shrink twice as fast as they should. torch.arange(0, size, 2) already is 2i."),
+        Mistake("i for 2i", lambda n, d: _woven(_turned(n, d, step=0.5)),
+                "Your hands slow down half as fast as they should: the exponent is 2i / size, not i / size."),
+        Mistake("faster and faster", lambda n, d: _woven(_turned(n, d, step=-1)),
+                "Your hands get faster. It is 1 / 10000^(2i/size), or a minus in the exponent."),
     ],
     hints=[
         "First the angles (length, size/2): place t times 1 / 10000^(2i/size).",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -11,6 +13,11 @@ from mmcourse.ui.check import Case, Exercise, Mistake
 
 def _numbers(*shape: int, seed: int = 0) -> Tensor:
     return torch.randint(-4, 5, shape, generator=torch.Generator().manual_seed(seed)).float()
+
+
+def _all_different(*shape: int, seed: int = 0) -> Tensor:
+    count = torch.Size(shape).numel()
+    return torch.randperm(count, generator=torch.Generator().manual_seed(seed)).reshape(shape) - count / 2
 
 
 def output_size_cases() -> list[Case]:
@@ -42,6 +49,8 @@ OUTPUT_SIZE = Exercise(
                 "A window that would reach beyond the edge does not count: divide with //, which rounds down."),
         Mistake("span left out of the division", lambda n, k, s, p, d: (n + 2 * p) // s - (k - 1) * d,
                 "Take the span away first. Only the room that is left is walked through in strides."),
+        Mistake("one added before the division", lambda n, k, s, p, d: (n + 2 * p - (k - 1) * d) // s,
+                "Divide first, then add the first place: room // stride + 1."),
     ],
     hints=[
         "How many pixels has the padded side? How many does the window span? The rest is room for steps.",
@@ -59,12 +68,12 @@ def correlate_cases() -> list[Case]:
     ]
 
 
-def _correlate(picture: Tensor, kernel: Tensor, less: int = 0) -> Tensor:
+def _correlate(picture: Tensor, kernel: Tensor, less: int = 0, meet: Callable = torch.mul) -> Tensor:
     (height, width), (h, w) = picture.shape, kernel.shape
     out = torch.zeros(height - h + 1 - less, width - w + 1 - less)
     for y in range(len(out)):
         for x in range(out.shape[1]):
-            out[y, x] = (picture[y:y + h, x:x + w] * kernel).sum()
+            out[y, x] = meet(picture[y:y + h, x:x + w], kernel).sum()
     return out
 
 
@@ -84,6 +93,9 @@ CORRELATE = Exercise(
                 "The last row and column are missing: there are H - h + 1 places, not H - h."),
         Mistake("mean instead of sum", lambda picture, kernel: _correlate(picture, kernel) / kernel.numel(),
                 "You take the mean of each window. The map holds the sum."),
+        Mistake("matrix product", lambda picture, kernel: _correlate(picture, kernel, meet=torch.matmul),
+                "@ makes dot products of rows with columns. Here each number meets the one on top of it: "
+                "window * kernel, then .sum()."),
     ],
     hints=[
         "(h, w) = kernel.shape; the map has picture.shape[0] - h + 1 rows, columns likewise.",
@@ -95,14 +107,20 @@ CORRELATE = Exercise(
 
 def max_pool_cases() -> list[Case]:
     return [
-        Case("4 x 4 pixels in windows of 2", args=(_numbers(1, 1, 4, 4), 2)),
-        Case("two pictures, three channels, windows of 3", args=(_numbers(2, 3, 6, 9, seed=1), 3)),
-        Case("5 x 7: a row and a column are left over", args=(_numbers(1, 2, 5, 7, seed=2), 2)),
+        Case("4 x 4 pixels in windows of 2", args=(_all_different(1, 1, 4, 4, seed=5), 2)),
+        Case("two pictures, three channels, windows of 3", args=(_all_different(2, 3, 6, 9, seed=1), 3)),
+        Case("5 x 7: a row and a column are left over", args=(_all_different(1, 2, 5, 7, seed=2), 2)),
     ]
 
 
 def _pool(images: Tensor, k: int) -> Tensor:
     return images.unfold(2, k, k).unfold(3, k, k)  # (B, C, Y, X, k, k)
+
+
+def _filled(images: Tensor, k: int, side: int, stride: int) -> Tensor:
+    """The right size, filled from windows of another side or another stride."""
+    maps = images.unfold(2, side, stride).unfold(3, side, stride).amax((4, 5))
+    return maps[:, :, :images.shape[2] // k, :images.shape[3] // k]
 
 
 MAX_POOL = Exercise(
@@ -113,6 +131,10 @@ MAX_POOL = Exercise(
     mistakes=[
         Mistake("stride 1", lambda images, k: images.unfold(2, k, 1).unfold(3, k, 1).amax((4, 5)),
                 "Your windows overlap: they move by 1. Move them by k, or nothing gets smaller."),
+        Mistake("moved by one pixel", lambda images, k: _filled(images, k, k, 1),
+                "Your window moves by one pixel. Squares stand side by side: from row y · k, column x · k."),
+        Mistake("always squares of 2", lambda images, k: _filled(images, k, 2, 2),
+                "You always cut squares of 2. Their side is k."),
         Mistake("mean", lambda images, k: _pool(images, k).mean((4, 5)), "That is average pooling. Take the largest."),
         Mistake("over channels too", lambda images, k: _pool(images, k).amax((1, 4, 5)),
                 "The channels are gone. Each channel is pooled by itself: (B, C, Y, X)."),
@@ -139,12 +161,13 @@ def receptive_field_cases() -> list[Case]:
     ]
 
 
-def _field(layers: list[tuple[int, int]], *, strides: bool = True, own: bool = False, start: int = 1) -> int:
+def _field(layers: list[tuple[int, int]], *, strides: bool = True, own: bool = False, start: int = 1,
+           last: bool = False, whole: bool = False) -> int:
     field, step = start, 1
     for kernel, stride in layers:
         step *= stride if own and strides else 1
-        field += (kernel - 1) * step
-        step *= stride if strides and not own else 1
+        field += (kernel if whole else kernel - 1) * step
+        step = stride if last else step * (stride if strides and not own else 1)
     return field
 
 
@@ -171,6 +194,12 @@ RECEPTIVE_FIELD = Exercise(
                 "Each kernel adds kernel - 1 pixels, because one of its pixels was there already."),
         Mistake("starts at 0", lambda layers: _field(layers, start=0),
                 "Start with 1: without any layer, a pixel sees itself."),
+        Mistake("the last stride alone", lambda layers: _field(layers, last=True),
+                "Above two layers of stride 2, neighbours are four pixels apart: multiply all strides below."),
+        Mistake("kernel instead of kernel - 1", lambda layers: _field(layers, whole=True),
+                "A kernel of 3 adds 2 pixels, one on each side: kernel - 1."),
+        Mistake("from the top down", lambda layers: _field(layers[::-1]),
+                "Go from the picture upwards: the strides that count are those below."),
     ],
     hints=[
         "Keep two numbers: field = 1 and step = 1, the distance in pixels between neighbours at this layer.",
@@ -190,6 +219,15 @@ def shift_images_cases() -> list[Case]:
     ]
 
 
+def _wrapped(images: Tensor, right: int, down: int) -> Tensor:
+    """Two loops that look at one end only: a negative index counts from the other."""
+    out, (height, width) = torch.zeros_like(images), images.shape[2:]
+    for y in range(min(height, height + down)):
+        for x in range(min(width, width + right)):
+            out[:, :, y, x] = images[:, :, y - down, x - right]
+    return out
+
+
 SHIFT_IMAGES = Exercise(
     "shift_images",
     "shift_images(images, right, down): move pictures (B, C, H, W) by whole pixels; 0 comes in at the edge.",
@@ -204,10 +242,16 @@ SHIFT_IMAGES = Exercise(
                 "right moves along the columns, the last axis; down along the rows, the axis before."),
         Mistake("down ignored", lambda images, right, down: cnn.shift_images(images, right, 0),
                 "Rows stay where they are. Shift axis 2 by down as well."),
+        Mistake("a negative index", _wrapped,
+                "A negative index counts from the end in Python, so what leaves comes back. Copy only where "
+                "0 <= y - down and 0 <= x - right."),
     ],
     hints=[
         "Start from torch.zeros_like(images) and copy the part that stays in the picture.",
-        "torch.nn.functional.pad(images, (left, right, top, bottom)) adds zeros; a negative number cuts pixels off.",
+        "Two loops are fine: out[:, :, y, x] = images[:, :, y - down, x - right] wherever 0 <= y - down < H and "
+        "0 <= x - right < W.",
+        "Without loops: torch.nn.functional.pad(images, (left, right, top, bottom)) adds zeros, and a negative number "
+        "cuts pixels off. To shift by r to the right: left = r, right = -r.",
     ],
 )
 
@@ -239,7 +283,7 @@ CONVOLUTION_MATRIX = Exercise(
         Mistake("one map only", lambda weights, size: cnn.convolution_matrix(weights[:1], size),
                 "Only the first map is there. The maps of all O channels stand below each other."),
         Mistake("rows in another order", _scrambled,
-                "The rows are in another order: first the whole map of channel 0, then that of channel 1."),
+                "The rows are in another order: first the whole map of kernel 0, then that of kernel 1."),
     ],
     hints=[
         "Row (o, y, x) holds weights[o, c, i, j] in column (c, y + i, x + j), and 0 everywhere else.",

@@ -60,6 +60,17 @@ def _mean_of_everybody(opinions: Tensor, present: Tensor) -> Tensor:
     return torch.where(present.unsqueeze(-1), opinions, opinions.mean(0))
 
 
+def _mean_of_everybody_but_nobody(opinions: Tensor, present: Tensor) -> Tensor:
+    mean = torch.where(present.any(0).unsqueeze(-1), opinions.mean(0), 1 / opinions.shape[-1])
+    return torch.where(present.unsqueeze(-1), opinions, mean)
+
+
+def _divided_by_all(opinions: Tensor, present: Tensor) -> Tensor:
+    mean = (opinions * present.float().unsqueeze(-1)).mean(0)
+    mean = torch.where(present.any(0).unsqueeze(-1), mean, 1 / opinions.shape[-1])
+    return torch.where(present.unsqueeze(-1), opinions, mean)
+
+
 def _nothing_for_nobody(opinions: Tensor, present: Tensor) -> Tensor:
     return torch.where(present.unsqueeze(-1), opinions, _stand_in(opinions, present, for_nobody=0.0))
 
@@ -78,6 +89,16 @@ def _pixels_shuffled(batch: dict[str, Tensor], name: str, rng: torch.Generator) 
     return {**batch, name: flat[:, torch.randperm(flat.shape[1], generator=rng)].reshape(batch[name].shape)}
 
 
+def _rows_shuffled_inside(batch: dict[str, Tensor], name: str, rng: torch.Generator) -> dict[str, Tensor]:
+    rows = [row[torch.randperm(len(row), generator=rng)] for row in batch[name].flatten(1)]
+    return {**batch, name: torch.stack(rows).reshape(batch[name].shape)}
+
+
+def _numbers_shuffled(batch: dict[str, Tensor], name: str, rng: torch.Generator) -> dict[str, Tensor]:
+    numbers = batch[name].flatten()
+    return {**batch, name: numbers[torch.randperm(len(numbers), generator=rng)].reshape(batch[name].shape)}
+
+
 def _shuffled_in_place(batch: dict[str, Tensor], name: str, rng: torch.Generator) -> dict[str, Tensor]:
     batch[name] = batch[name][torch.randperm(len(batch[name]), generator=rng)]
     return batch
@@ -87,11 +108,37 @@ def _scores_cases() -> list[Case]:
     clear = {"data": [0.90, 0.91, 0.92, 0.93], "feature": [0.80, 0.82, 0.81, 0.84], "model": [0.70, 0.72, 0.70, 0.73]}
     paired = {"data": [0.80, 0.90, 0.70, 0.60], "feature": [0.79, 0.888, 0.69, 0.588], "model": [0.5, 0.5, 0.4, 0.3]}
     noisy = {"data": [0.90, 0.80, 0.91, 0.79], "model": [0.80, 0.89, 0.80, 0.90], "image": [0.2, 0.2, 0.3, 0.2]}
+    second = {"model": [0.90, 0.95, 0.91, 0.94], "data": [0.93, 0.93, 0.94, 0.93]}
+    lucky = {"feature": [0.60, 0.99, 0.60, 0.61], "data": [0.90, 0.91, 0.90, 0.91], "model": [0.80, 0.80, 0.80, 0.81]}
+    early = {name: [runs[1], runs[0], *runs[2:]] for name, runs in lucky.items()}
+    near = {"image": [0.900, 0.901, 0.903, 0.903], "audio": [0.906, 0.907, 0.908, 0.909]}
     return [
         Case("one clear winner", args=(clear,)),
         Case("seeds that differ more than the methods", args=(paired,)),
         Case("two that cannot be told apart", args=(noisy,)),
+        Case("the best one stands second", args=(second,)),
+        Case("one lucky run", args=(lucky,)),
+        Case("a lucky first run", args=(early,)),
+        Case("near, and yet worse with every seed", args=(near,)),
     ]
+
+
+def _best(scores: dict[str, list[float]]) -> str:
+    return max(scores, key=lambda name: sum(scores[name]))
+
+
+def _not_worse(scores: dict[str, list[float]], best: str) -> list[str]:
+    return [name for name in scores if name == best or lesson.compare(scores[name], scores[best]).verdict != "worse"]
+
+
+def _best_first(scores: dict[str, list[float]]) -> list[str]:
+    best = _best(scores)
+    return [best, *(name for name in _not_worse(scores, best) if name != best)]
+
+
+def _within_a_point(scores: dict[str, list[float]]) -> list[str]:
+    best = np.mean(scores[_best(scores)])
+    return [name for name in scores if np.mean(scores[name]) >= best - 0.01]
 
 
 def _overlapping(scores: dict[str, list[float]]) -> list[str]:
@@ -121,6 +168,12 @@ EXERCISES = [
             Mistake(
                 "added without dividing", lambda p: p.sum(0), "Your rows sum to the number of experts. Divide by it."
             ),
+            Mistake(
+                "two experts always",
+                lambda p: (p[0] + p[1]) / 2,
+                "There may be one expert, or three. `.mean(0)` takes all of them.",
+            ),
+            Mistake("product", lesson.product_of_opinions, "That is the product. The average is asked for."),
         ],
         hints=["The experts stand along the first axis.", "`opinions.mean(0)` averages over the first axis."],
     ),
@@ -180,14 +233,42 @@ EXERCISES = [
                 "Your mean counts the missing ones too. Weigh with `present` and divide by how many are there.",
             ),
             Mistake(
+                "the absent in the mean",
+                _mean_of_everybody_but_nobody,
+                "What the absent one says is still in your mean. Multiply by `here` before you add up.",
+            ),
+            Mistake(
+                "divided by all",
+                _divided_by_all,
+                "You add up those present, but divide by all experts. Divide by how many are there: `here.sum(0)`.",
+            ),
+            Mistake(
+                "the mean for everybody",
+                lambda p, present: _stand_in(p, present).expand_as(p),
+                "Those who are present keep their own opinion: `torch.where(here > 0, opinions, mean)`.",
+            ),
+            Mistake(
+                "absent and present exchanged",
+                lambda p, present: torch.where(present.unsqueeze(-1), _stand_in(p, present), p),
+                "It is the other way round: `torch.where(here > 0, a, b)` takes a where someone is here, else b.",
+            ),
+            Mistake(
+                "nothing divided by nothing",
+                lambda p, present: torch.where(present.unsqueeze(-1), p, _stand_in(p, present, for_nobody=torch.nan)),
+                "Where nobody is present you divide 0 by 0. Every class is equally likely there: 1 / K.",
+            ),
+            Mistake(
                 "nobody forgotten",
                 _nothing_for_nobody,
                 "Where nobody is present you give zeros. Every class is equally likely there: 1 / K.",
             ),
         ],
         hints=[
-            "`here = present.float().unsqueeze(-1)`; then `(opinions * here).sum(0)` adds up those present.",
-            "Divide by `here.sum(0)`, take 1 / K where that is 0, and choose with `torch.where`.",
+            "First the mean of those present: `here = present.float().unsqueeze(-1)` is 0 for the absent, so "
+            "`(opinions * here).sum(0)` adds up the others.",
+            "Divide by `here.sum(0)`, at least 1, and take 1 / K where it is 0: "
+            "`torch.where(here.sum(0) > 0, mean, 1 / opinions.shape[-1])`.",
+            "Last line: `torch.where(here > 0, opinions, mean)` keeps the opinions of those present.",
         ],
     ),
     Exercise(
@@ -209,6 +290,21 @@ EXERCISES = [
                 "numbers inside each sample moved",
                 _pixels_shuffled,
                 "You shuffled the numbers within each sample. Deal whole samples to other rows: index axis 0.",
+            ),
+            Mistake(
+                "numbers moved inside each row",
+                _rows_shuffled_inside,
+                "You shuffled within each row. Whole rows move: `x[order]` keeps each sample in one piece.",
+            ),
+            Mistake(
+                "all numbers shuffled",
+                _numbers_shuffled,
+                "You shuffled all numbers, so no sample stays whole. Shuffle the rows: `x[order]`.",
+            ),
+            Mistake(
+                "nothing moved",
+                lambda batch, name, rng: dict(batch),
+                "Nothing moved. The samples stand along axis 0: `x[order]` takes them in the new order.",
             ),
             Mistake(
                 "changed the batch it was given",
@@ -238,6 +334,34 @@ EXERCISES = [
                 _overlapping,
                 "You looked whether two intervals overlap. The runs are paired: "
                 "`compare(a, b)` looks at the difference seed by seed and sees more.",
+            ),
+            Mistake(
+                "everybody",
+                list,
+                "You keep them all. `compare(…)` itself is never equal to a word, its `.verdict` is; and "
+                "`compare(a, b)` judges a against b: the method first, the best second.",
+            ),
+            Mistake(
+                "the luckiest run",
+                lambda scores: _not_worse(scores, max(scores, key=lambda name: max(scores[name]))),
+                "Your best is the one with the best single run. One lucky seed is no method: take the highest mean.",
+            ),
+            Mistake(
+                "the first run",
+                lambda scores: _not_worse(scores, max(scores, key=scores.get)),
+                "Python compares two lists by their first numbers, so your best is that of the first seed. "
+                "Take the highest mean.",
+            ),
+            Mistake(
+                "the best put first",
+                _best_first,
+                "The right names, in another order. Keep the order of `scores`: loop over it once.",
+            ),
+            Mistake(
+                "within a point of the best",
+                _within_a_point,
+                "You keep what is within one point of the best. A small gap counts too if all seeds agree on it: "
+                "let `compare` judge.",
             ),
         ],
         hints=[

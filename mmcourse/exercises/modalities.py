@@ -39,6 +39,8 @@ BYTES_PER_SECOND = Exercise(
                 "That is in bits, 8 times too many. Bytes are asked for."),
         Mistake("only the first side", lambda s, r, b: float(s[0] * r * b),
                 "You count the first side of the array only. All sides multiply, also for pictures."),
+        Mistake("three sides always", lambda s, r, b: float(s[0] * s[1] * s[2] * r * b),
+                "A voice has one side only, a grey picture two. Multiply however many there are: math.prod(shape)."),
     ],
     hints=[
         "How many numbers does an array of shape (480, 640, 3) hold? math.prod(shape) multiplies the sides.",
@@ -65,6 +67,18 @@ def _share(x: Tensor, *, centre: bool = True, square: bool = True, gap: int = 1)
     return (a * b).sum() / ((a**2).sum() * (b**2).sum()).sqrt()
 
 
+def _centred(x: Tensor) -> tuple[Tensor, Tensor]:
+    return x[:-1] - x[:-1].mean(), x[1:] - x[1:].mean()
+
+
+def _product(x: Tensor) -> Tensor:
+    return _centred(x)[0] * _centred(x)[1]
+
+
+def _squares(x: Tensor) -> Tensor:
+    return torch.stack([part.square().sum() for part in _centred(x)])
+
+
 NEIGHBOUR_SHARE = Exercise(
     "neighbour_share",
     "neighbour_share(x): r², the squared correlation of each number of a row with the next one.",
@@ -75,9 +89,16 @@ NEIGHBOUR_SHARE = Exercise(
                 "Take the means away first: a row far from 0 would look predictable whatever it does."),
         Mistake("not squared", lambda x: _share(x, square=False),
                 "That is r. Its square is the share of the variance, and it is never negative."),
-        Mistake("the root below missing", lambda x: _share(x, square=False) ** 2
-                * ((x[:-1] - x[:-1].mean()).square().sum() * (x[1:] - x[1:].mean()).square().sum()).sqrt(),
+        Mistake("the root below missing", lambda x: _share(x) * _squares(x).prod().sqrt(),
                 "Top and bottom do not match: the top is squared, so below stand the two sums of squares, no root."),
+        Mistake("nothing squared on top", lambda x: _product(x).sum() / _squares(x).prod(),
+                "On top the square is missing: (a * b).sum() ** 2."),
+        Mistake("brackets below missing", lambda x: _product(x).sum() ** 2 / _squares(x)[0] * _squares(x)[1],
+                "You divide by the first sum and multiply by the second. Both stand below: a / (b * c)."),
+        Mistake("what is new", lambda x: 1 - _share(x),
+                "That is the share that is new. The share that the neighbour tells is the rest, r²."),
+        Mistake("squared before adding", lambda x: (_product(x) ** 2).sum() / _squares(x).prod(),
+                "You square each product and then add. Add first: (a * b).sum() ** 2."),
         Mistake("the mean of the whole row", lambda x: ((x[:-1] - x.mean()) * (x[1:] - x.mean())).sum() ** 2
                 / ((x[:-1] - x.mean()).square().sum() * (x[1:] - x.mean()).square().sum()),
                 "Each of the two rows has a mean of its own: that of all but the last, and that of all but the first."),
@@ -113,15 +134,23 @@ LINEAR_WEIGHTS = Exercise(
                 "Your places count from the left edge. Old pixel 0 has its middle at 1/2, so subtract 1/2."),
         Mistake("edges not kept", lambda o, n: _weights((torch.arange(n) + 0.5) * o / n - 0.5, o),
                 "Some rows do not add up to 1: places outside must be moved to the edge, .clamp(0, old - 1)."),
+        Mistake("right edge not kept",
+                lambda o, n: _weights(((torch.arange(n) + 0.5) * o / n - 0.5).clamp(min=0), o),
+                "The left edge is kept, the right one is not: no place may lie beyond old - 1, .clamp(0, old - 1)."),
+        Mistake("old and new exchanged",
+                lambda o, n: _weights(((torch.arange(n) + 0.5) * n / o - 0.5).clamp(0, o - 1), o),
+                "Old and new are exchanged. Places are measured in old pixels: (i + 1/2) · old / new."),
         Mistake("negative shares",
                 lambda o, n: 1 - (((torch.arange(n) + 0.5) * o / n - 0.5).clamp(0, o - 1)[:, None]
                                   - torch.arange(o)).abs(),
                 "Far pixels get a negative share. Beyond a distance of 1 the share is 0: .clamp(min=0)."),
     ],
     hints=[
-        "place = ((torch.arange(new) + 0.5) * old / new - 0.5).clamp(0, old - 1) has the shape (new,).",
-        "place[:, None] - torch.arange(old) is a table (new, old) of distances, after .abs().",
-        "1 - distance, and what would be negative becomes 0.",
+        "For each new pixel i: place = (i + 0.5) * old / new - 0.5, moved to the edge if it lies outside 0 … old - 1. "
+        "Two loops, over the new and over the old pixels, are fine.",
+        "The share of old pixel j is 1 - abs(place - j), and 0 where that is negative.",
+        "Without loops: place = ((torch.arange(new) + 0.5) * old / new - 0.5).clamp(0, old - 1), shape (new,), and "
+        "place[:, None] - torch.arange(old) is the table (new, old) of distances.",
     ],
 )
 
@@ -159,6 +188,10 @@ DFT = Exercise(
                 "Bins above N // 2 are mirror images of those below: keep the first N // 2 + 1."),
         Mistake("no sines", lambda x: _transform(x, sines=False),
                 "Only the cosines are there. A wave that starts at 0, a sine, would go unheard."),
+        Mistake("lengths", lambda x: _transform(x).abs(),
+                "That is the length |X|. Both sums are wanted: torch.complex(real, imaginary)."),
+        Mistake("two tables", lambda x: (_transform(x).real, _transform(x).imag),
+                "Both sums are there, as two tensors. torch.complex(real, imaginary) joins them to one."),
         Mistake("divided by N", lambda x: _transform(x) / x.shape[-1],
                 "You take the mean. The transform, as torch has it, is a plain sum."),
     ],
@@ -217,6 +250,16 @@ def _mean_over(answers: Tensor, labels: Tensor, classes: Tensor) -> float:
                               for k in classes]).mean())
 
 
+def _found(answers: Tensor, labels: Tensor, classes: Tensor) -> float:
+    right = (answers == labels).float()
+    return float(torch.stack([right[labels == k].mean() for k in classes]).mean())
+
+
+def _right_among_answers(answers: Tensor, labels: Tensor) -> float:
+    right = (answers == labels).float()
+    return float(torch.stack([right[answers == k].mean() for k in labels.unique()]).mean())
+
+
 def _of_answers(answers: Tensor, labels: Tensor) -> float:
     right = (answers == labels).float()
     return float(torch.stack([right[answers == k].mean() for k in answers.unique()]).mean())
@@ -235,6 +278,18 @@ BALANCED_ACCURACY = Exercise(
                 "You group by the answers. The question is how much of each true class is found: group by the labels."),
         Mistake("classes that never occur", lambda a, y: _mean_over(a, y, torch.arange(int(max(a.max(), y.max())) + 1)),
                 "Classes without any label count as 0 in your mean. Take labels.unique() only."),
+        Mistake("gaps between the labels", lambda a, y: _mean_over(a, y, torch.arange(int(y.max()) + 1)),
+                "You loop over all numbers up to the largest label. Those that no sample bears are no classes here."),
+        Mistake("answers among the classes", lambda a, y: _mean_over(a, y, torch.cat([a, y]).unique()),
+                "A class that is only answered counts as 0 in your mean. Only classes that occur in labels count."),
+        Mistake("right among the answers", _right_among_answers,
+                "You take the samples that were answered k. Of class k itself, labels == k, what share was found?"),
+        Mistake("ten classes always", lambda a, y: _found(a, y, torch.arange(10)),
+                "Classes that do not occur in labels have no share to find: the mean of no numbers is nan. Loop over "
+                "labels.unique()."),
+        Mistake("classes that are answered", lambda a, y: _found(a, y, a.unique()),
+                "You loop over the classes that were answered. One that is never answered counts too, with 0, and one "
+                "that has no label does not count: labels.unique()."),
         Mistake("summed", lambda a, y: _mean_over(a, y, y.unique()) * len(y.unique()),
                 "You add the shares up. Divide by the number of classes."),
     ],

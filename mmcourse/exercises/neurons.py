@@ -36,18 +36,24 @@ TANH_SLOPE = Exercise(
         Mistake(
             "the square is missing",
             lambda z: 1 - torch.tanh(z),
-            "You wrote 1 - t. Square t: a slope is the same at z and at -z.",
+            "You wrote 1 - y. Square y: a slope is the same at z and at -z.",
+        ),
+        Mistake(
+            "the size instead of the square",
+            lambda z: 1 - torch.tanh(z).abs(),
+            "It has the right ends, not the right middle: at z = 0.5 it gives 0.538, and 0.786 was measured. "
+            "Which power of y?",
         ),
         Mistake(
             "the sigmoid's rule",
             lambda z: torch.tanh(z) * (1 - torch.tanh(z)),
-            "t (1 - t) is the rule of the sigmoid. At z = 0 it would give 0, and there tanh is steepest.",
+            "y (1 - y) is the rule of the sigmoid. At z = 0 it would give 0, and there tanh is steepest.",
         ),
         Mistake("the value, not the slope", torch.tanh, "That is tanh itself. Its slope is wanted."),
     ],
     hints=[
-        "Let t = tanh(z). The slope depends on t alone. It is 1 where t = 0 and nears 0 as t nears 1 or -1.",
-        "It is 1 - t². At z = 0.5 that is 1 - 0.462² = 0.786, the slope measured above.",
+        "Let y = tanh(z). The slope depends on y alone. It is 1 where y = 0 and nears 0 as y nears 1 or -1.",
+        "It is 1 - y². At z = 0.5 that is 1 - 0.462² = 0.786, the slope measured above.",
         "torch.tanh(z) ** 2 squares every number.",
     ],
 )
@@ -84,6 +90,11 @@ BOUNDARY = Exercise(
             "bias forgotten",
             lambda x1, w, b: -w[0] * x1 / w[1],
             "The bias is missing: without it every line would pass through (0, 0).",
+        ),
+        Mistake(
+            "brackets missing",
+            lambda x1, w, b: -w[0] * x1 - b / w[1],
+            "Divide all of -(w1 x1 + b) by w2: the brackets are missing.",
         ),
         Mistake(
             "weights swapped",
@@ -123,11 +134,12 @@ def _gradient(
     two: float = 2,
     slope: bool = True,
     mean: bool = True,
+    mean_b: bool = True,
     sign: float = 1,
 ) -> tuple[Tensor, Tensor]:
     y = torch.sigmoid(x @ w + b)
-    d_z = sign * two * (y - t) * (y * (1 - y) if slope else 1) / (len(t) if mean else 1)
-    return d_z @ x, d_z.sum()
+    d_z = sign * two * (y - t) * (y * (1 - y) if slope else 1) / len(t)
+    return d_z @ x * (1 if mean else len(t)), d_z.sum() * (1 if mean_b else len(t))
 
 
 MSE_GRADIENT = Exercise(
@@ -143,8 +155,13 @@ MSE_GRADIENT = Exercise(
         ),
         Mistake(
             "sum instead of mean",
-            lambda x, w, b, t: _gradient(x, w, b, t, mean=False),
+            lambda x, w, b, t: _gradient(x, w, b, t, mean=False, mean_b=False),
             "You add up over the digits. The loss is a mean, so divide by len(t).",
+        ),
+        Mistake(
+            "sum for w, mean for b",
+            lambda x, w, b, t: _gradient(x, w, b, t, mean=False),
+            "In dw the division by len(t) is missing; db has it.",
         ),
         Mistake(
             "the 2 forgotten",
@@ -170,6 +187,8 @@ def softmax_cases() -> list[Case]:
         Case("three logits", args=(torch.tensor([2.0, 1.0, 0.0]),)),
         Case("two digits, four classes", args=(_numbers(2, 4),)),
         Case("large logits", args=(torch.tensor([[1000.0, 1001.0, 999.0], [-1000.0, 0.0, 1000.0]]),)),
+        Case("a row of large logits, a row of small ones",
+             args=(torch.tensor([[1000.0, 1001.0, 999.0], [-1000.0, -1001.0, -999.0]]),)),
     ]
 
 
@@ -180,6 +199,11 @@ def _plain_softmax(z: Tensor) -> Tensor:
 def _whole_table(z: Tensor) -> Tensor:
     powers = torch.exp(z - z.max())
     return powers / powers.sum()
+
+
+def _one_maximum(z: Tensor) -> Tensor:
+    powers = torch.exp(z - z.max())
+    return powers / powers.sum(-1, keepdim=True)
 
 
 def _down_the_columns(z: Tensor) -> Tensor:
@@ -206,6 +230,12 @@ SOFTMAX = Exercise(
             "and must add up to 1 by itself: .sum(-1, keepdim=True).",
         ),
         Mistake(
+            "one maximum for the whole table",
+            _one_maximum,
+            "You took one maximum for all rows; next to it a row of small logits becomes 0 / 0. "
+            "Take each row's own: z.amax(-1, keepdim=True).",
+        ),
+        Mistake(
             "the wrong axis",
             _down_the_columns,
             "You add down the columns, over the digits. The classes lie along the last axis: -1.",
@@ -219,6 +249,7 @@ SOFTMAX = Exercise(
     hints=[
         "Three lines: take each row's own maximum away, torch.exp, divide by the row's sum.",
         "z.amax(-1, keepdim=True) is the largest logit of each row, in a shape that fits to z.",
+        "powers / powers.sum(-1, keepdim=True): keepdim leaves (…, 1), which fits to each row.",
     ],
 )
 
@@ -249,7 +280,7 @@ def _way_back(
     w2: Tensor,
     b2: Tensor,
     *,
-    kink: bool = True,
+    slope: str = "ReLU",
     right: float = 1,
     mean: bool = True,
     biases: bool = True,
@@ -257,7 +288,7 @@ def _way_back(
     z = x @ w1 + b1
     d_logits = torch.softmax(z.relu() @ w2 + b2, -1)
     d_logits = (d_logits - right * torch.eye(len(b2))[labels]) / (len(x) if mean else 1)
-    d_z = d_logits @ w2.T * ((z > 0) if kink else 1)
+    d_z = d_logits @ w2.T * {"ReLU": z > 0, "tanh": 1 - z.relu() ** 2, "none": 1}[slope]
     add = (lambda d: d.sum(0)) if biases else (lambda d: d.mean(0))
     return x.T @ d_z, add(d_z), z.relu().T @ d_logits, add(d_logits)
 
@@ -270,8 +301,18 @@ MLP_GRADIENTS = Exercise(
     mistakes=[
         Mistake(
             "slope of ReLU forgotten",
-            lambda *a: _way_back(*a, kink=False),
+            lambda *a: _way_back(*a, slope="none"),
             "Units with a negative sum were cut off: no gradient passes through them. Multiply by (z > 0).",
+        ),
+        Mistake(
+            "slope of tanh",
+            lambda *a: _way_back(*a, slope="tanh"),
+            "That is the slope of tanh. Here the hidden squash is ReLU: its slope is 1 where z > 0, else 0.",
+        ),
+        Mistake(
+            "weights first, biases after",
+            lambda *a: tuple(_way_back(*a)[i] for i in (0, 2, 1, 3)),
+            "The second value you return has the shape of dw2. The order is dw1, db1, dw2, db2.",
         ),
         Mistake(
             "the 1 not taken away",
@@ -291,7 +332,8 @@ MLP_GRADIENTS = Exercise(
     ],
     hints=[
         "Way forward: z = x @ w1 + b1, hidden = relu(z), logits = hidden @ w2 + b2.",
-        "d_logits = (softmax(logits) - one_hot) / B. d_w2 = hidden.T @ d_logits, d_b2 = d_logits.sum(0).",
+        "d_logits = (softmax(logits) - wanted) / B, wanted = torch.eye(K)[labels]. "
+        "d_w2 = hidden.T @ d_logits, d_b2 = d_logits.sum(0).",
         "d_hidden = d_logits @ w2.T; d_z = d_hidden · (z > 0); d_w1 = x.T @ d_z, d_b1 = d_z.sum(0).",
     ],
 )

@@ -63,6 +63,11 @@ EXERCISES = [
                 lambda p: p.argmax(),
                 "argmax() without an axis melts all rows into one. Use argmax(-1).",
             ),
+            Mistake(
+                "numbers and places together",
+                lambda p: p.max(-1),
+                ".max(-1) gives two things, the largest numbers and their places. argmax(-1) gives the places alone.",
+            ),
         ],
         hints=["`argmax` gives the place of the largest number.", "`opinions.argmax(-1)` looks along each row."],
     ),
@@ -113,6 +118,21 @@ EXERCISES = [
                 "the less sure",
                 lambda a, b: torch.where(a.amax(-1, keepdim=True) < b.amax(-1, keepdim=True), a, b),
                 "You believe the one who is less sure.",
+            ),
+            Mistake(
+                "ties to the second",
+                lambda a, b: torch.where(a.amax(-1, keepdim=True) > b.amax(-1, keepdim=True), a, b),
+                "Both are equally sure here, and then the first is believed: >= in place of >.",
+            ),
+            Mistake(
+                "places compared",
+                lambda a, b: torch.where(a.argmax(-1, keepdim=True) >= b.argmax(-1, keepdim=True), a, b),
+                "You compared which class each favours. Compare how sure they are: amax, not argmax.",
+            ),
+            Mistake(
+                "the axis lost",
+                lambda a, b: torch.where(a.amax(-1) >= b.amax(-1), a, b),
+                "amax without keepdim has shape (B,). keepdim=True gives (B, 1), which fits to each row.",
             ),
         ],
         hints=[

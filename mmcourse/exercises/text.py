@@ -68,9 +68,11 @@ PAD = Exercise(
         ),
     ],
     hints=[
+        "How long is the longest list? The others lack width - len(one) zeros. [0] * 3 is [0, 0, 0], and + joins two "
+        "lists to a new one.",
         "width = max(map(len, lists)); then each row is one + [0] * (width - len(one)).",
-        "The same for the mask, with True for a token: [True] * len(one) + [False] * (width - len(one)).",
-        "torch.tensor(rows) makes a table from a list of rows. Return both, table first.",
+        "The same for the mask: [True] * len(one) + [False] * (width - len(one)). torch.tensor(rows) makes a table "
+        "from a list of rows. Return both, table first.",
     ],
 )
 
@@ -98,9 +100,19 @@ RARITY = Exercise(
             "You add up how often the word occurs. Count the texts that hold it, however often: (counts > 0).sum(0).",
         ),
         Mistake(
+            "N counted along the words",
+            lambda c: torch.log((1 + c.shape[1]) / (1 + (c > 0).sum(0))) + 1,
+            "Your N is the number of words. It is the number of texts, and each text has a row: len(counts).",
+        ),
+        Mistake(
             "summed over the words",
             lambda c: torch.log((1 + len(c)) / (1 + (c > 0).sum(1))) + 1,
             "You count along a row: how many words a text has. Down a column, .sum(0), you count texts of a word.",
+        ),
+        Mistake(
+            "the share of texts",
+            lambda c: torch.log((1 + len(c)) / (1 + (c > 0).float().mean(0))) + 1,
+            "Your n is a share of the texts. It is their number: .sum(0), not .mean(0).",
         ),
         Mistake(
             "turned upside down",
@@ -120,7 +132,8 @@ RARITY = Exercise(
     ],
     hints=[
         "counts has one row for each text and one column for each word, so N is len(counts).",
-        "(counts > 0) is True where a text holds a word; .sum(0) adds the texts up for each word.",
+        "n = (counts > 0).sum(0): True where a text holds a word, added up over the texts.",
+        "torch.log((1 + len(counts)) / (1 + n)) + 1",
     ],
 )
 
@@ -144,10 +157,16 @@ def _pairs(ids: list[int], window: int, keep: str) -> list[tuple[int, int]]:
         "itself too": lambda i, j: abs(i - j) <= window,
         "distance": lambda i, j: abs(i - j) == window,
         "short": lambda i, j: 0 < abs(i - j) < window,
+        "short right": lambda i, j: i != j and -window <= j - i < window,
         "other words": lambda i, j: 0 < abs(i - j) <= window and ids[i] != ids[j],
     }
     places = range(len(ids))
     return [(ids[i], ids[j]) for i in places for j in places if keeps[keep](i, j)]
+
+
+def _pairs_from_the_end(ids: list[int], window: int) -> list[tuple[int, int]]:
+    places = range(len(ids))
+    return [(ids[i], ids[j]) for i in places for j in range(i - window, min(len(ids), i + window + 1)) if j != i]
 
 
 PAIRS = Exercise(
@@ -177,6 +196,17 @@ PAIRS = Exercise(
             "Your window is one place too short: range(a, b) stops before b.",
         ),
         Mistake(
+            "one place too few on the right",
+            lambda ids, window: _pairs(ids, window, "short right"),
+            "The last neighbour on the right is missing: range stops one before its end, so it ends at i + window + 1.",
+        ),
+        Mistake(
+            "counted from the end",
+            _pairs_from_the_end,
+            "A negative place counts from the end of a list in Python: ids[-1] is the last word. Start at "
+            "max(0, i - window).",
+        ),
+        Mistake(
             "equal words left out",
             lambda ids, window: _pairs(ids, window, "other words"),
             "Compare places, i != j, not words: the same word may stand twice and is its own neighbour then.",
@@ -200,9 +230,12 @@ def loss_cases() -> list[Case]:
     ]
 
 
+_logsigmoid = torch.nn.functional.logsigmoid
+
+
 def _loss(scores: Tensor, *, flip: float = -1, mean: bool = False) -> Tensor:
-    noise = torch.nn.functional.logsigmoid(flip * scores[:, 1:])
-    return -torch.nn.functional.logsigmoid(scores[:, 0]).mean() - (noise.mean(1) if mean else noise.sum(1)).mean()
+    noise = _logsigmoid(flip * scores[:, 1:])
+    return -_logsigmoid(scores[:, 0]).mean() - (noise.mean(1) if mean else noise.sum(1)).mean()
 
 
 def _softmax_loss(scores: Tensor) -> Tensor:
@@ -230,6 +263,26 @@ LOSS = Exercise(
             "mean over the noise words",
             lambda scores: _loss(scores, mean=True),
             "You average over the noise words of a pair. Add them up, and average over the pairs only.",
+        ),
+        Mistake(
+            "summed over the pairs",
+            lambda scores: _loss(scores) * len(scores),
+            "You add the pairs up. The mean over the rows is wanted, or the loss grows with the batch.",
+        ),
+        Mistake(
+            "noise of all pairs",
+            lambda scores: -_logsigmoid(scores[:, 0]).mean() - _logsigmoid(-scores[:, 1:]).sum(),
+            "You add up the noise of all pairs. Add within a row, .sum(1), then take the mean over the rows.",
+        ),
+        Mistake(
+            "mean over all scores",
+            lambda scores: _loss(scores) / scores.shape[1],
+            "You average over all scores. Add within a row, then average over the rows.",
+        ),
+        Mistake(
+            "1 minus a logarithm",
+            lambda scores: -_logsigmoid(scores[:, 0]).mean() - (1 - _logsigmoid(scores[:, 1:])).sum(1).mean(),
+            "The share of \"no\" is 1 - σ(s) = σ(-s), so its logarithm is logsigmoid(-s), not 1 - logsigmoid(s).",
         ),
         Mistake(
             "softmax",
@@ -271,14 +324,16 @@ def analogy_cases() -> list[Case]:
 
 
 def _answer(table: Tensor, a: int, b: int, c: int, count: int = 1, *, signs: tuple[int, int, int] = (1, -1, 1),
-            without: bool = True, scaled: bool = True, dots: bool = False) -> Tensor:
+            without: str = "abc", scaled: bool = True, dots: bool = False, places: bool = True) -> Tensor:
     unit = torch.nn.functional.normalize(table, dim=-1)
     rows = unit if scaled else table
     wanted = signs[0] * rows[a] + signs[1] * rows[b] + signs[2] * rows[c]
     closeness = (table if dots else unit) @ wanted
-    if without:
-        closeness[[a, b, c]] = -torch.inf
-    return closeness.topk(count).indices
+    for name, row in zip("abc", (a, b, c), strict=True):
+        if name in without:
+            closeness[row] = -torch.inf
+    best = closeness.topk(count)
+    return best.indices if places else best.values
 
 
 ANALOGY = Exercise(
@@ -289,8 +344,23 @@ ANALOGY = Exercise(
     mistakes=[
         Mistake(
             "the three not left out",
-            lambda table, a, b, c, count=1: _answer(table, a, b, c, count, without=False),
+            lambda table, a, b, c, count=1: _answer(table, a, b, c, count, without=""),
             "Your best word is one of the three you started from: a - b + c mostly stays near a or c. Leave them out.",
+        ),
+        Mistake(
+            "only c left out",
+            lambda table, a, b, c, count=1: _answer(table, a, b, c, count, without="c"),
+            "You leave c out. a and b have to be left out as well.",
+        ),
+        Mistake(
+            "cosines for places",
+            lambda table, a, b, c, count=1: _answer(table, a, b, c, count, places=False),
+            "You give the cosines. Asked for is where they stand: .topk(count).indices.",
+        ),
+        Mistake(
+            "c taken away",
+            lambda table, a, b, c, count=1: _answer(table, a, b, c, count, signs=(1, 1, -1)),
+            "It is a - b + c: b is taken away and c added.",
         ),
         Mistake(
             "b - a",
@@ -310,13 +380,13 @@ ANALOGY = Exercise(
         Mistake(
             "dot products",
             lambda table, a, b, c, count=1: _answer(table, a, b, c, count, scaled=False, dots=True),
-            "You rank by dot products, so long rows win. Scale every row to length 1 first: table / table.norm(...).",
+            "You rank by dot products, so long rows win. Scale every row to length 1: F.normalize(table, dim=1).",
         ),
     ],
     hints=[
-        "unit = table / table.norm(dim=-1, keepdim=True) has rows of length 1; then unit @ wanted are the cosines "
-        "up to one common factor.",
-        "wanted = unit[a] - unit[b] + unit[c]. Set the cosines at a, b, c to -inf, then .topk(count).indices.",
+        "unit = F.normalize(table, dim=1), with F for torch.nn.functional. wanted = unit[a] - unit[b] + unit[c].",
+        "unit @ wanted ranks the words as the cosine does, for the length of wanted is the same for all of them.",
+        "closeness = unit @ wanted; closeness[[a, b, c]] = -torch.inf; then closeness.topk(count).indices.",
     ],
 )
 
@@ -353,7 +423,7 @@ MEAN = Exercise(
         Mistake(
             "mask forgotten",
             lambda x, mask: x.mean(1),
-            "The padding is averaged too. Multiply by the mask first, mask.unsqueeze(-1), and divide by its sum.",
+            "The padding is averaged too. Multiply by the mask first, mask[..., None], and divide by its sum.",
         ),
         Mistake(
             "padding added up",
@@ -372,8 +442,8 @@ MEAN = Exercise(
         ),
     ],
     hints=[
-        "mask.unsqueeze(-1) has shape (B, T, 1), so x * mask.unsqueeze(-1) puts 0 at the padding.",
-        "Add up over the words, .sum(1), and divide by mask.sum(1, keepdim=True), shape (B, 1), at least 1.",
+        "mask[..., None] has shape (B, T, 1), so x * mask[..., None] puts 0 at the padding.",
+        "Add up over the words, .sum(1), and divide by mask.sum(1, keepdim=True).clamp(min=1), shape (B, 1).",
     ],
 )
 

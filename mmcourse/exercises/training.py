@@ -44,6 +44,8 @@ MOMENTUM_STEP = Exercise(
                 "You put lr into the speed. PyTorch's v is free of it; lr multiplies the whole new v."),
         Mistake("the speed is not returned", lambda w, g, v, lr, momentum: (w - lr * (momentum * v + g), v),
                 "You return the old v. Without the new one the next step has forgotten this one."),
+        Mistake("always 0.9", lambda w, g, v, lr, momentum: (w - lr * (0.9 * v + g), 0.9 * v + g),
+                "You always keep 0.9. The share is the argument momentum."),
     ],
     hints=[
         "Two lines. The ball keeps a share of its speed and the slope adds to it.",
@@ -65,13 +67,14 @@ def adam_step_cases() -> list[Case]:
 
 def _adam(w: Tensor, g: Tensor, m: Tensor, s: Tensor, t: int, lr: float, beta1: float, beta2: float, eps: float, *,
           freed: bool = True, inside: bool = False, late: bool = False, root: bool = True,
-          squared: bool = True) -> tuple[Tensor, Tensor, Tensor, int]:
+          squared: bool = True, hats: bool = False, along_g: bool = False) -> tuple[Tensor, Tensor, Tensor, int]:
     count = t if late else t + 1
     m = beta1 * m + (1 - beta1) * g
     s = beta2 * s + (1 - beta2) * (g**2 if squared else g.abs())
     m_hat, s_hat = (m / (1 - beta1**count), s / (1 - beta2**count)) if freed else (m, s)
     below = torch.sqrt(s_hat + eps) if inside else (torch.sqrt(s_hat) if root else s_hat) + eps
-    return w - lr * m_hat / below, m, s, t + 1
+    w = w - lr * (g if along_g else m_hat) / below
+    return (w, m_hat, s_hat, t + 1) if hats else (w, m, s, t + 1)
 
 
 ADAM_STEP = Exercise(
@@ -90,6 +93,10 @@ ADAM_STEP = Exercise(
                 "The root is missing: s is a mean of squares, √s is a length like the gradient's."),
         Mistake("the gradient is not squared", lambda *a, **k: _adam(*a, squared=False, **k),
                 "s is the fading mean of g², you took the size of g."),
+        Mistake("the hats returned", lambda *a, **k: _adam(*a, hats=True, **k),
+                "You return m and s with their hats. Return them as they are; the hats serve this step only."),
+        Mistake("along the gradient", lambda *a, **k: _adam(*a, along_g=True, **k),
+                "You step along g. Adam steps along the corrected mean m_hat."),
     ],
     hints=[
         "First t = t + 1. Then both fading means: m = beta1 * m + (1 - beta1) * g, and s the same with beta2 and g².",
@@ -122,6 +129,10 @@ L2_GRADIENT = Exercise(
         Mistake("the penalty alone", lambda w, g, strength: strength * w, "The loss has a gradient too: add g."),
         Mistake("the squares", lambda w, g, strength: g + strength * w**2 / 2,
                 "You added the penalty itself. Its slope is wanted: the slope of ½ w² is w."),
+        Mistake("the sum of the squares", lambda w, g, strength: g + strength * 0.5 * (w**2).sum(),
+                "You added the penalty itself, one number for all. Its slope is wanted: for each weight that is w."),
+        Mistake("the half kept", lambda w, g, strength: g + strength * 0.5 * w,
+                "Half too little: the slope of ½ w² is w, not ½ w."),
     ],
     hints=["The slope of a sum is the sum of the slopes: g, and that of strength · ½ w².", "g + strength * w"],
 )
@@ -151,6 +162,8 @@ DROPOUT = Exercise(
                 "You kept those that should go. A number goes where noise is below p."),
         Mistake("divided by p", lambda x, p, noise: _divided(x, noise >= p, p),
                 "You divided by p. A share 1 - p is kept, so that is what makes up for the loss."),
+        Mistake("p taken for the share kept", lambda x, p, noise: torch.where(noise < p, x, 0) / p,
+                "p is the share that goes; 1 - p is kept."),
         Mistake("multiplied", lambda x, p, noise: x * (noise >= p) * (1 - p),
                 "You made the kept ones smaller. They must grow: divide by 1 - p."),
     ],
@@ -166,21 +179,28 @@ def patience_ends_cases() -> list[Case]:
         Case("two worse epochs", args=([0.9, 0.5, 0.6, 0.7], 2)),
         Case("never", args=([0.9, 0.8, 0.7, 0.6], 2)),
         Case("up and down, no new best", args=([0.9, 0.5, 0.8, 0.6, 0.7, 0.3], 3)),
+        Case("the best met again", args=([0.9, 0.5, 0.5, 0.6], 2)),
         Case("a new best just in time", args=([0.9, 0.5, 0.6, 0.4, 0.6, 0.5, 0.45], 3)),
     ]
 
 
 def _waited(losses: Sequence[float], patience: int, *, neighbours: bool = False, more: int = 0,
-            best_back: bool = False, last: bool = False) -> int | None:
+            best_back: bool = False, last: bool = False, equal: bool = False) -> int | None:
     lowest, waited, best = float("inf"), 0, 0
     for epoch, value in enumerate(losses, start=1):
         worse = epoch > 1 and value >= losses[epoch - 2] if neighbours else value >= lowest
+        worse = worse and not (equal and value == lowest)
         waited = waited + 1 if worse else 0
         if value < lowest:
             lowest, best = value, epoch
         if waited >= patience + more:
             return best if best_back else epoch
     return len(losses) if last else None
+
+
+def _foresight(losses: Sequence[float], patience: int) -> int | None:
+    epoch = losses.index(min(losses)) + 1 + patience
+    return epoch if epoch <= len(losses) else None
 
 
 PATIENCE_ENDS = Exercise(
@@ -198,6 +218,12 @@ PATIENCE_ENDS = Exercise(
                 "That is the best epoch. Asked is when training stops, which is patience epochs later."),
         Mistake("the last epoch when there is no reason to stop", lambda losses, patience: _waited(
             losses, patience, last=True), "When patience never ends, return None."),
+        Mistake("an equal loss as a new best", lambda losses, patience: _waited(losses, patience, equal=True),
+                "An equal loss is not lower: in 0.9, 0.5, 0.5, 0.6 the best is still epoch 2."),
+        Mistake("counted from 0", lambda losses, patience: (_waited(losses, patience) or 1) - 1 or None,
+                "Your epochs count from 0, and the first one is 1: add 1 to what you return."),
+        Mistake("looked into the future", _foresight,
+                "You look at the lowest of all losses. In epoch 5 nobody knows the sixth: look at those so far."),
     ],
     hints=[
         "Remember the lowest loss so far and its epoch: for epoch, value in enumerate(losses, start=1).",

@@ -70,8 +70,8 @@ QUESTIONS = [
         proof=four_times_the_pixels,
     ),
     Question(
-        ask="You stack two 3 x 3 convolutions, one channel each, and forget the ReLU between them. Could a single "
-            "kernel give the same map?",
+        ask="You stack two 3 x 3 convolutions, one channel each, without padding, and forget the ReLU between them. "
+            "Could a single kernel give the same map?",
         options=(
             Option("No: two layers can do more than one.",
                    "They can if something bends between them. Without a squash, a weighted sum of weighted sums is a "

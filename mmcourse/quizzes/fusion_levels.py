@@ -117,8 +117,8 @@ QUESTIONS = [
         proof=expert_without_a_clue,
     ),
     Question(
-        ask="Eye and ear deliver the very same number, and a model decides by their sum. In the shuffle test you deal "
-            "the ear out anew. What does the model lose, and what would a model lose that never had the ear?",
+        ask="Eye and ear deliver the very same number, and a model decides by their sum. You deal the ear out anew: "
+            "what does this model lose? And what would you have lost by training with the eye alone?",
         options=(
             Option("Nothing, and nothing: the eye has it all.",
                    "The eye has it all, but this model does not know that: half of its sum now comes from strangers."),

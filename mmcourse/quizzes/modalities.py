@@ -51,7 +51,7 @@ QUESTIONS = [
             Option("A tone of 4000 Hz, the highest that fits",
                    "Nothing pulls a tone to the limit. It is folded at the limit: as far above 4000 as 6000 is, so "
                    "far below it the alias lies."),
-            Option("A tone of 2000 Hz", "Right: ¾ of a turn forwards and ¼ backwards give the same samples, and ¼ of "
+            Option("A tone of 2000 Hz", "¾ of a turn forwards and ¼ backwards give the same samples, and ¼ of "
                                         "a turn 8000 times a second is 2000 Hz. Once sampled, the two cannot be told "
                                         "apart."),
             Option("Nothing", "A filter between microphone and sampling would do that, and should. Sampling by itself "
@@ -66,7 +66,7 @@ QUESTIONS = [
         (
             Option("It stays as sharp as before", "Tempting: the click itself did not change. But every frame whose "
                                                   "window touches it shows it, and windows are longer now."),
-            Option("Its mark becomes twice as wide, along the time axis", "Right: the click is seen by every "
+            Option("Its mark becomes twice as wide, along the time axis", "The click is seen by every "
                    "window that covers it. Bins half as high, marks twice as wide: the product stays."),
             Option("Its mark becomes half as wide, along the time axis", "The bins became half as high, in "
                    "frequency. In time it is the other way round."),
@@ -83,7 +83,7 @@ QUESTIONS = [
                                     "pixels only."),
             Option("0, 0, 0", "The places looked at are 1, 4 and 7, and not all of the old pixels there are 0."),
             Option("1, 1, 1", "The places looked at are 1, 4 and 7: three steps apart, so zeros and ones take turns."),
-            Option("1, 0, 1", "Right: the new middles fall on old pixels 1, 4 and 7. Stripes three times as wide "
+            Option("1, 0, 1", "The new middles fall on old pixels 1, 4 and 7. Stripes three times as wide "
                               "appear that were never there. That is aliasing."),
         ),
         answer=3,
@@ -93,7 +93,7 @@ QUESTIONS = [
         "100 patients have two pictures each. You deal the 200 pictures out at random, a fifth of them for testing. "
         "What share of the test pictures shows a patient whom training has seen as well?",
         (
-            Option("About four fifths", "Right: a patient is new only if the one other picture is in the test too. "
+            Option("About four fifths", "A patient is new only if the one other picture is in the test too. "
                                         "Four times in five it went to training."),
             Option("Nearly all", "So it was with ten clips of each voice: nine others, and one of them is enough. Here"
                                  " there is only one other."),
@@ -109,7 +109,7 @@ QUESTIONS = [
         (
             Option("0.98 and 0.98", "Accuracy is fooled. Balanced accuracy takes each class by itself first, and of "
                                     "the ones nothing was found."),
-            Option("0.98 and 0.5", "Right: all of the zeros and none of the ones, (1 + 0) / 2. It is what guessing "
+            Option("0.98 and 0.5", "All of the zeros and none of the ones, (1 + 0) / 2. It is what guessing "
                                    "gets, and guessing is all this network does."),
             Option("0.5 and 0.98", "The other way round: plain accuracy is the one that counts every sample alike."),
             Option("0.98 and 0.02", "2 % is the share of the ones among the samples. Balanced accuracy does not use "

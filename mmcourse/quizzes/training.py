@@ -88,16 +88,16 @@ QUESTIONS = [
         proof=weights_alone,
     ),
     Question(
-        ask="Twenty networks have learnt nothing: each of them guesses one of ten digits. You measure all twenty on "
-            "100 validation digits and keep the best. What accuracy do you note for it, typically?",
+        ask="Twenty networks have learnt nothing: each of them guesses one of ten digits, and gets 10 of 100 right "
+            "with a spread of 3. You measure all twenty on 100 validation digits and keep the best. What accuracy do "
+            "you note for it, typically?",
         options=(
             Option("10 %: guessing is guessing.",
                    "On the test digits, yes. On the validation digits you have picked the luckiest of twenty, and luck "
                    "is part of what you measured."),
             Option("About 16 %",
-                   "With 100 digits, the guessers' hits have a spread of 3 around 10, and the luckiest of twenty lies "
-                   "about two spreads above. Choosing by a number makes that number look better than it is; therefore "
-                   "the test digits wait."),
+                   "The luckiest of twenty lies about two spreads above the mean of 10. Choosing by a number makes "
+                   "that number look better than it is; therefore the test digits wait."),
             Option("About 30 %",
                    "That would be nearly seven spreads above the mean of 10. Luck of that size comes less than once in "
                    "a million draws, and you had twenty."),

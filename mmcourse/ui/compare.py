@@ -56,6 +56,9 @@ def _difference(got: Any, want: Any, rules: Rules, where: str) -> Difference | N
     right = as_array(want)
     if right is not None:
         left = as_array(got)
+        if right.ndim and isinstance(got, (int, float)):
+            return Difference("shape", f"{_at(where)}yours is a plain Python number; a tensor of shape "
+                              f"{shape_text(right.shape)} is wanted. Did .item() or a function of math make it one?")
         return _wrong_type(got, want, where) if left is None else _arrays(left, right, rules, where)
     if dataclasses.is_dataclass(want) and not isinstance(want, type) and type(got) is type(want):
         left, right = ({f.name: getattr(v, f.name) for f in dataclasses.fields(want)} for v in (got, want))
@@ -81,6 +84,8 @@ def _wrong_type(got: Any, want: Any, where: str) -> Difference:
         advice = " Are the parentheses of a call missing?"
     elif as_array(want) is not None and isinstance(got, (list, tuple)):
         advice = " torch.stack(…) or torch.tensor(…) makes one of it." if as_array(want).ndim else ""
+        if as_array(want).dtype.kind == "c":
+            advice = " torch.complex(real, imaginary) joins them."
     elif isinstance(want, tuple) and as_array(got) is not None:
         advice = f" Return all {len(want)} values, separated by commas."
     return Difference("type", f"{_at(where)}expected {kind(want)}, yours is {kind(got)}.{advice}")
@@ -112,12 +117,18 @@ def _dicts(got: dict, want: dict, rules: Rules, where: str) -> Difference | None
 
 
 def _sequences(got: Any, want: list | tuple, rules: Rules, where: str) -> Difference | None:
-    if as_array(got) is not None and as_array(got).ndim and all(as_array(v) is not None for v in want):
-        got = list(as_array(got))                           # an array where a list of numbers is expected
+    whole, parts = as_array(got), [as_array(v) for v in want]
+    if whole is not None and whole.ndim and all(part is not None for part in parts):
+        got = list(whole)                                   # an array where a list of numbers is expected
+        if isinstance(want, tuple) and [v.shape for v in got] != [v.shape for v in parts]:
+            ways = "both: return first, second" if len(want) == 2 else f"all {len(want)}, separated by commas"
+            return Difference("length", f"{_at(where)}expected {len(want)} values, yours is one tensor of shape "
+                                        f"{shape_text(whole.shape)}. Return {ways}.")
     if not isinstance(got, (list, tuple)):
         return _wrong_type(got, want, where)
     if len(got) != len(want):
-        return Difference("length", f"{_at(where)}expected {len(want)} values, yours has {len(got)}.")
+        return Difference("length", f"{_at(where)}expected {len(want)} value{'s' * (len(want) != 1)}, "
+                                    f"yours has {len(got)}.")
     for index, (left, right) in enumerate(zip(got, want, strict=True)):
         place = f"{where}[{index}]" if where else f"value {index + 1} of {len(want)}"
         found = difference(left, right, rules, place)
@@ -134,6 +145,8 @@ def _arrays(got: np.ndarray, want: np.ndarray, rules: Rules, where: str) -> Diff
     words = f"expected {KINDS[groups[1]]}, yours are {KINDS[groups[0]]}."
     if "bool" in groups and groups[0] != groups[1]:
         return Difference("dtype", _at(where) + words)
+    if got.ndim and groups[1] == "complex" != groups[0]:
+        return Difference("dtype", f"{_at(where)}{words} torch.complex(real, imaginary) joins both parts.")
     exact = groups == ["int", "int"] or groups == ["bool", "bool"]
     with np.errstate(all="ignore"):
         close = got == want if exact else np.isclose(got, want, rules.rtol, rules.atol, equal_nan=True)
@@ -145,7 +158,7 @@ def _arrays(got: np.ndarray, want: np.ndarray, rules: Rules, where: str) -> Diff
         whole = " Yours are whole numbers: was the fraction cut, by // or by an int dtype?" if cut else ""
         return Difference("value", _at(where) + value_advice(got, want, close) + whole)
     if got.ndim and groups[0] != groups[1]:
-        method = {"int": "long", "complex": "cfloat"}.get(groups[1], groups[1])
+        method = {"int": "long"}.get(groups[1], groups[1])
         return Difference("dtype", f"{_at(where)}the values are right, but {words} "
                                    f"x.{method}() converts a tensor x.")
     return None
@@ -156,7 +169,8 @@ def _nan_words(got: np.ndarray, bad: np.ndarray) -> str:
     name = "NaN (not a number)" if np.isnan(got[first]) else "infinite"
     count = "your value is" if not got.ndim else f"{int(bad.sum())} of {got.size} values are"
     place = f", the first at {list(first)}" if got.ndim else ""
-    return f"{count} {name}{place}. Look for a division by 0, a log of 0, or an exp of a large number."
+    return (f"{count} {name}{place}. Look for a division by 0, a log of 0, an exp of a large number, "
+            "the root of a negative number, or the mean of no numbers at all.")
 
 
 def shape_advice(got: tuple[int, ...], want: tuple[int, ...]) -> str:
@@ -165,10 +179,10 @@ def shape_advice(got: tuple[int, ...], want: tuple[int, ...]) -> str:
         return "It looks transposed: swap the axes, or the order of the product."
     if [n for n in got if n != 1] == [n for n in want if n != 1] and len(got) != len(want):
         if len(got) < len(want):
-            return "An axis of length 1 is missing: keepdim=True (numpy: keepdims) or unsqueeze keeps it."
+            return "An axis of length 1 is missing: keepdim=True keeps it, x[:, None] puts one in."
         return "There is an axis of length 1 too many: squeeze, or no keepdim, takes it away."
     if got == want[1:]:
-        return f"The first axis ({want[0]}, the batch) is missing: one answer for each row is wanted."
+        return f"The first axis (length {want[0]}) is missing: did a sum or mean take away one axis too many?"
     if want == got[1:]:
         return f"The first axis ({got[0]}) should be gone: sum, average or pick along it."
     for axis in range(len(got)):
@@ -202,7 +216,7 @@ def value_advice(got: np.ndarray, want: np.ndarray, close: np.ndarray) -> str:
 def scale_words(got: np.ndarray, want: np.ndarray) -> str:
     """`Your values are 4.00 times too large.` when one factor, sign or offset explains two values or more."""
     got, want = np.ravel(got), np.ravel(want)
-    if got.size < 2 or got.dtype.kind not in "iuf" or not np.isfinite([got, want]).all():
+    if got.size < 2 or {got.dtype.kind, want.dtype.kind} - set("iuf") or not np.isfinite([got, want]).all():
         return ""
     got, want = got.astype(float), want.astype(float)
     size = float(np.abs(want).max())
@@ -235,6 +249,8 @@ def _order_words(got: np.ndarray, want: np.ndarray) -> str:
     same = [lambda a, b: a.shape == b.shape and np.allclose(a, b, rtol=1e-4, atol=1e-6)][0]
     if got.ndim == 2 and same(got.T, want):
         return "These are the right values, transposed."
+    if want.size < 6 or len(np.unique(want)) < want.size:
+        return ""                                           # few or equal values come into order by luck
     for axis in range(got.ndim):
         if same(np.flip(got, axis), want):
             return f"These are the right values in reverse order along axis {axis}."
@@ -244,9 +260,12 @@ def _order_words(got: np.ndarray, want: np.ndarray) -> str:
 
 
 def _sum_words(got: np.ndarray, want: np.ndarray) -> str:
-    if got.dtype.kind not in "iuf" or not got.ndim or got.shape[-1] < 2 or (want < 0).any():
+    if {got.dtype.kind, want.dtype.kind} - set("iuf") or not got.ndim or got.shape[-1] < 2 or (want < 0).any():
         return ""
     sums, wanted = got.sum(-1), want.sum(-1)
-    if np.allclose(wanted, 1, atol=1e-4) and not np.allclose(sums, 1, atol=1e-3):
-        return f"The expected values sum to 1 along the last axis, yours to {rounded(np.ravel(sums)[0])}."
-    return ""
+    if not np.allclose(wanted, 1, atol=1e-4) or np.allclose(sums, 1, atol=1e-3):
+        return ""
+    if not sums.ndim:
+        return f"The values should add up to 1, yours add up to {rounded(sums)}."
+    worst = np.unravel_index(int(np.argmax(np.abs(sums - 1))), sums.shape)
+    return f"Each row should add up to 1; row {[int(i) for i in worst]} of yours adds up to {rounded(sums[worst])}."

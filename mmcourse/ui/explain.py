@@ -37,8 +37,16 @@ ERRORS = {
 }
 MESSAGES = {
     "shapes cannot be multiplied": "The inner lengths of a matrix product must agree: print both shapes.",
-    "must match the size": "Two shapes do not fit together: print both. Is an axis missing (unsqueeze)?",
+    "size mismatch": "The inner lengths of a matrix product must agree: print both shapes.",
+    "Dimension out of range": "This tensor has fewer axes than that: dim=-1 is the last one, whatever their number.",
+    "must match the size": "Two shapes do not fit together: print both. Is an axis missing? "
+                            "keepdim=True keeps it, x[:, None] puts one in.",
     "could not be broadcast": "Two shapes do not fit together: print both. Is an axis missing?",
+    "expanded size of the tensor": "The two sides of an assignment have different shapes: print both. A negative "
+                                   "number in x[a:b] counts from the end.",
+    "only one element": "The functions of math, and float(), take one number. For a whole tensor there are "
+                        "torch.log, torch.tanh, torch.sqrt and so on.",
+    "could not infer output dtype": "mean takes neither True and False nor whole numbers: .float() first.",
     "expected scalar type": "Two kinds of numbers are mixed: .float() makes both floats.",
     "same dtype": "Two kinds of numbers are mixed: .float() makes both floats.",
     "in-place operation": "An in-place change (+=, x[…] = …) breaks the gradient: make a new tensor.",
@@ -115,8 +123,10 @@ def _value_problem(got: Outcome, want: Outcome, rules: Rules) -> Difference | No
 def _side_effect(got: Outcome, want: Outcome, rules: Rules) -> Difference | None:
     for name in got.changed:
         if name not in want.changed:
-            return Difference("changed", f"The input {name} is not the same after the call. Work on a copy: "
-                              f"{name}.clone(), or a new value instead of += and x[…] = ….")
+            copy = ("Build new lists and tensors instead of append, += and x[…] = …."
+                    if isinstance(got.inputs[name], list) else
+                    f"Work on a copy: {name}.clone(), or a new value instead of += and x[…] = ….")
+            return Difference("changed", f"The input {name} is not the same after the call. {copy}")
     for name, value in want.changed.items():
         if name not in got.changed:
             return Difference("unchanged", f"The input {name} is the same after the call as before.")
@@ -182,6 +192,8 @@ def _sentence(found: Difference, got: list[Outcome], wanted: list[Outcome], prob
         mine, right = all_numbers(got), all_numbers(wanted)
         if mine is not None and right is not None and mine.shape == right.shape == (len(got),):
             return scale_words(mine, right) or found.sentence
+    if found.kind == "nothing" and any(w.kind == "value" and w.value is None for w in wanted):
+        return "None is the answer of another case, not of this one."
     if found.kind == "raised":
         return found.sentence
     return found.sentence[:1].upper() + found.sentence[1:]

@@ -93,7 +93,7 @@ def short(value: object, limit: int = 90, depth: int = 0) -> str:
         return clip(_short_array(array), limit)
     if depth > 5:
         return "…"
-    if type(value) in (list, tuple):
+    if isinstance(value, (list, tuple)):                    # a named tuple is shown like any other
         inside = ", ".join(short(v, limit, depth + 1) for v in value[:6]) + (", …" if len(value) > 6 else "")
         comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
         return clip(f"[{inside}]" if isinstance(value, list) else f"({inside}{comma})", limit)
