@@ -56,6 +56,9 @@ WATCH = """image => {
   }
 }"""
 BETWEEN_MOVES = 250  # milliseconds
+# Milliseconds between two looks. Playwright looks at each frame if it is not told otherwise, and so makes the browser
+# draw frames without end, on processors that the kernel needs.
+OFTEN, SELDOM = 30, 300
 # Moves of a panel that are timed: a few prove that it follows; the benchmark wants a median to trust.
 TIMED_MOVES = 20 if os.environ.get("MMCOURSE_BROWSER_TIMES") else 5
 # Pictures and sounds are shown from addresses that are new for every new content.
@@ -73,7 +76,7 @@ def open_notebook(page: Any, lab: Any, name: str) -> None:
 def run_all(page: Any) -> None:
     """Run every cell from an empty notebook and wait until the kernel has nothing left to do."""
     page.evaluate(RUN_ALL)
-    page.wait_for_function("() => window.ranAll", timeout=1000 * RUN_PATIENCE)
+    page.wait_for_function("() => window.ranAll", timeout=1000 * RUN_PATIENCE, polling=SELDOM)
     # The command is done at the first error, also one that is meant; the cells behind it still run. After an error
     # that is not meant they never will: then nothing moves any more.
     last, unmoved = None, 0
@@ -87,7 +90,7 @@ def run_all(page: Any) -> None:
 
 
 def wait_idle(page: Any) -> None:
-    page.wait_for_function(IDLE, timeout=1000 * RUN_PATIENCE)
+    page.wait_for_function(IDLE, timeout=1000 * RUN_PATIENCE, polling=OFTEN)
 
 
 def notebook(page: Any) -> dict[str, Any]:
@@ -318,6 +321,7 @@ def press_twice(page: Any, button: Any) -> None:
         "button => button.wasBusy && !button.disabled",
         arg=button.element_handle(),
         timeout=1000 * RUN_PATIENCE,
+        polling=OFTEN,
     )
     wait_idle(page)
 
@@ -371,10 +375,10 @@ def quizzes(page: Any) -> list[Any]:
     return page.locator(".mmcourse-quiz").all()
 
 
-def predict(page: Any, quiz: Any, picture: Any) -> int:
+def predict(page: Any, quiz: Any, picture: Any = None) -> int:
     """Start a quiz over and choose the first option of every question; how many of the answers are explained.
 
-    A ``picture`` of the whole is taken at the end.
+    A ``picture`` of the whole is taken at the end, where a file is named.
     """
     page.set_viewport_size({"width": 1280, "height": 2600})
     quiz.scroll_into_view_if_needed()
@@ -389,6 +393,7 @@ def predict(page: Any, quiz: Any, picture: Any) -> int:
                                arg=question.element_handle())
         question.locator("summary").click()
         question.locator("details pre").wait_for(state="visible")
-    quiz.screenshot(path=str(picture))
+    if picture is not None:
+        quiz.screenshot(path=str(picture))
     page.set_viewport_size({"width": 1280, "height": 900})
     return len(questions)
