@@ -16,7 +16,7 @@ PARALLEL = ["-n", "2", "--dist", "loadfile"]
 UNIT = ["tests", "-m", "not browser", "--benchmark-disable", *PARALLEL]
 NOTEBOOKS = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/sanitize.cfg",
              "--nbval-cell-timeout", "300", "--benchmark-disable", *PARALLEL, "notebooks"]
-BROWSER = ["tests/browser", "-rs", "-n", "2"]
+BROWSER = ["tests/browser", "-rs", "-n", "3"]  # more than cores: a learner mostly looks and waits
 # Two workers on two cores: each computes with one thread.
 ALONE = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
