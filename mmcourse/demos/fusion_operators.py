@@ -298,19 +298,10 @@ def three_senses(index: int = 0, image_noise: float = 0.6, audio_snr: float = -6
 def sense_bars(scores: Scores, title: str = "") -> Picture:
     """Bars of some operators under several conditions, with intervals; each operator has the same look everywhere."""
     names = list(next(iter(scores.values())))
-    looks = {name: OPERATOR_LOOKS[name] for name in names}
+    values = {name: [mean_interval(column[name]) for column in scores.values()] for name in names}
 
     def draw(figure: Figure) -> None:
-        ax = figure.subplots()
-        width = 0.84 / len(names)
-        for i, name in enumerate(names):
-            found = [mean_interval(column[name]) for column in scores.values()]
-            x = np.arange(len(scores)) + (i - (len(names) - 1) / 2) * width
-            ax.bar(x, [100 * one.mean for one in found], width * 0.94, yerr=[100 * one.half for one in found],
-                   error_kw={"elinewidth": 1.2, "capsize": 2, "ecolor": style.INK}, **looks[name].bar)
-            for place, one in zip(x, found, strict=True):
-                ax.text(place, 100 * (one.mean + one.half) + 1.2, f"{100 * one.mean:.0f}", ha="center", fontsize=8)
-        ax.set_xticks(range(len(scores)), list(scores))
+        ax = plots.grouped_bars(figure.subplots(), list(scores), values, looks=OPERATOR_LOOKS, legend=False)
         ax.set(ylabel="accuracy (%)", ylim=(0, 106), title=title)
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=7, handlelength=1.5, columnspacing=1.1)
 

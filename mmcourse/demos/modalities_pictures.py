@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -163,25 +164,14 @@ def score_groups(
     if not isinstance(next(iter(groups.values())), Mapping):
         groups = {name: {"": scores} for name, scores in groups.items()}
     names = list(next(iter(groups.values())))
-    looks, each = style.named_looks(names), 0.8 / max(len(names), 1.6)
+    looks = style.named_looks(names) if names != [""] else {"": replace(style.METHODS[0], colour=style.CLASSES[4])}
+    values = {name: [mean_interval(scores[name]) for scores in groups.values()] for name in names}
+    lazy = [chance[group] if isinstance(chance, Mapping) else chance for group in groups]
 
     def draw(figure: Figure) -> None:
-        ax = figure.subplots()
-        for i, name in enumerate(names):
-            x = np.arange(len(groups)) + (i - (len(names) - 1) / 2) * each
-            bars = [mean_interval(scores[name]) for scores in groups.values()]
-            ends = [[100 * (b.mean - b.low) for b in bars], [100 * (min(b.high, 1.0) - b.mean) for b in bars]]
-            look = looks[name].bar if name else {"color": style.CLASSES[4], "edgecolor": style.INK}
-            ax.bar(x, [100 * b.mean for b in bars], each * 0.94, yerr=ends, **look,
-                   error_kw={"elinewidth": 1.3, "capsize": 3, "ecolor": style.INK})
-            for place, bar in zip(x, bars, strict=True):
-                ax.text(place, 100 * min(bar.high, 1.0) + 1.5, f"{100 * bar.mean:.0f}", ha="center", fontsize=8.5)
-        for g, group in enumerate(groups):
-            level = 100 * (chance[group] if isinstance(chance, Mapping) else chance)
-            ax.plot([g - 0.45, g + 0.45], [level] * 2, color="#8C8C8C", linestyle=":", linewidth=2)
+        ax = plots.grouped_bars(figure.subplots(), list(groups), values, looks=looks, chance=lazy, legend=False)
         ax.set(ylim=(0, 112), ylabel="right answers (%)"), ax.set_yticks(range(0, 101, 25))
         ax.set_title("dotted: always the most frequent answer", fontsize=8.5, color=style.SOFT)
-        ax.set_xticks(range(len(groups)), list(groups))
         if len(names) > 1:
             ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=4)
 

@@ -285,21 +285,12 @@ def group_bars(groups: Mapping[str, Mapping[str, Sequence[float]]], chance: floa
                width: float = 8.0) -> Picture:
     """Accuracies ``groups[group][method]`` (one a seed) as bars side by side, mean with its interval."""
     names = list(next(iter(groups.values())))
-    looks, each = cell_looks(names), 0.8 / len(names)
+    values = {name: [mean_interval(scores[name]) for scores in groups.values()] for name in names}
 
     def draw(figure: Figure) -> None:
-        ax = figure.subplots()
-        for i, name in enumerate(names):
-            x = np.arange(len(groups)) + (i - (len(names) - 1) / 2) * each
-            bars = [mean_interval(scores[name]) for scores in groups.values()]
-            ends = [[100 * (b.mean - b.low) for b in bars], [100 * (min(b.high, 1.0) - b.mean) for b in bars]]
-            ax.bar(x, [100 * b.mean for b in bars], each * 0.94, yerr=ends, **looks[name].bar,
-                   error_kw={"elinewidth": 1.3, "capsize": 3, "ecolor": style.SOFT})
-            for place, bar in zip(x, bars, strict=True):
-                ax.text(place, 100 * min(bar.high, 1.0) + 1.5, f"{100 * bar.mean:.0f}", ha="center", fontsize=8.5)
+        ax = plots.grouped_bars(figure.subplots(), list(groups), values, looks=cell_looks(names), legend=False)
         ax.axhline(100 * chance, color=style.INK, linewidth=1.2, linestyle=":")
-        ax.set(ylim=(0, 108), ylabel="right answers (%); dotted: chance")
-        ax.set_xticks(range(len(groups)), list(groups)), ax.set_yticks(range(0, 101, 25))
+        ax.set(ylim=(0, 108), ylabel="right answers (%); dotted: chance"), ax.set_yticks(range(0, 101, 25))
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=4)
 
     return plots.picture(draw, width, 3.3, alt)

@@ -179,30 +179,24 @@ def grouped_bars(
     values: Mapping[str, Sequence[Any]],
     *,
     names: Sequence[str] | None = None,
+    looks: Mapping[str, style.Look] | None = None,
     limits: Sequence[float] | None = None,
+    chance: Sequence[float] | None = None,
     legend: bool = True,
 ) -> Axes:
-    """Bars of intervals side by side: ``values[name][g]`` is an interval (with .mean and .half, 0..1) for group ``g``.
+    """Bars of intervals side by side: ``values[name][g]`` is an interval (.low, .mean, .high, 0..1) for group ``g``.
 
-    ``limits`` draws a dashed line across each group: the best that any method could reach.
+    ``looks`` are those of the modalities and levels if not given. ``limits`` draws a dashed line across each group: the
+    best that any method could reach; ``chance`` a dotted one: what the laziest answer reaches.
     """
     names = list(values) if names is None else list(names)
-    width = 0.8 / len(names)
+    width = min(0.8 / len(names), 0.5)
     for i, name in enumerate(names):
         x = np.arange(len(groups)) + (i - (len(names) - 1) / 2) * width
-        bars = ax.bar(
-            x,
-            [100 * v.mean for v in values[name]],
-            width * 0.94,
-            yerr=[100 * v.half for v in values[name]],
-            error_kw={"elinewidth": 1.2, "capsize": 2, "ecolor": style.INK},
-            **style.look(name).bar,
-        )
-        for bar, v in zip(bars, values[name], strict=True):
-            place = {"y": 100 * (v.mean + v.half) + 1.2}  # above the whisker, or at the foot where limits need the room
-            if limits is not None:
-                place = {"y": 3, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1.2}}
-            ax.text(bar.get_x() + bar.get_width() / 2, s=f"{100 * v.mean:.0f}", ha="center", fontsize=8, **place)
+        look = looks[name] if looks else style.look(name)
+        _interval_bars(ax, x, values[name], width, look, at_foot=limits is not None)
+    for g, level in enumerate([] if chance is None else chance):
+        ax.plot([g - 0.45, g + 0.45], [100 * level] * 2, color=style.SOFT, linestyle=":", linewidth=2)
     for g, limit in enumerate([] if limits is None else limits):
         ax.plot(
             [g - 0.45, g + 0.45],
@@ -218,6 +212,22 @@ def grouped_bars(
     if legend:
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=6, handlelength=1.6, columnspacing=1.2)
     return ax
+
+
+def _interval_bars(
+    ax: Axes, x: np.ndarray, values: Sequence[Any], width: float, look: style.Look, at_foot: bool
+) -> None:
+    """One method's bars with whiskers, and its numbers above them, or at the foot where lines need the room above."""
+    below = [100 * (v.mean - v.low) for v in values]
+    above = [100 * (min(v.high, 1.0) - v.mean) for v in values]
+    whiskers = {"elinewidth": 1.2, "capsize": 2, "ecolor": style.INK}
+    ax.bar(x, [100 * v.mean for v in values], width * 0.94, yerr=[below, above], error_kw=whiskers, **look.bar)
+    for place, v in zip(x, values, strict=True):
+        if at_foot:
+            more = {"y": 3, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1.2}}
+        else:
+            more = {"y": 100 * min(v.high, 1.0) + 1.2}
+        ax.text(place, s=f"{100 * v.mean:.0f}", ha="center", fontsize=8, **more)
 
 
 def banded(ax: Axes, x: Sequence[float], intervals: Sequence[Any], look: style.Look, scale: float = 1.0) -> Axes:
