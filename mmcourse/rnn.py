@@ -1,6 +1,6 @@
-"""Lesson 05: networks that read one step after another and remember: RNN, LSTM and GRU, and what they are for.
+"""Lesson 05: networks that read one step after another and remember: RNN, LSTM and GRU.
 
-Letters: B sequences, T steps, D inputs at each step, H hidden units, L layers, K classes, V characters.
+Letters: B sequences, T steps, D inputs at each step, H hidden units, G gates, L layers, R directions (1 or 2).
 Weights have the names, shapes, two biases and order of gates of torch.nn, so that they copy one to one.
 """
 
@@ -12,10 +12,8 @@ from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from mmcourse.engine import generator
-from mmcourse.text import PAD
 
 State = Tensor | tuple[Tensor, ...]
 TORCH_NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -39,6 +37,13 @@ def lstm_cell(sums: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """c = f c + i g and h = o tanh(c), sums (..., 4H), state (h, c). Source: Gers et al. (2000)."""
     i, f, g, o = _gates_of_lstm(sums)
     c = f * state[1] + i * g
+    return o * torch.tanh(c), c
+
+
+def quick_lstm_cell(sums: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """``lstm_cell`` with one sigmoid for all, since tanh(z) = 2σ(2z) - 1; the sums of the candidate come doubled."""
+    i, f, half, o = torch.sigmoid(sums).chunk(4, dim=-1)                     # g = 2 half - 1
+    c = torch.addcmul(f * state[1] - i, i, half, value=2)                    # f c - i + 2 i half, which is f c + i g
     return o * torch.tanh(c), c
 
 
@@ -96,9 +101,9 @@ def _check_step(x: Tensor, state: tuple[Tensor, ...], weights: tuple[Tensor, ...
 class Recurrent(nn.Module):
     """One cell used at every step, in layers and in one or two directions. Subclasses: RNN, LSTM, GRU.
 
-    x (B, T, D) -> outputs (B, T, H · directions) and the state after the last step, (L · directions, B, H), as torch
-    gives them with batch_first=True; ``load_state_dict`` takes the weights of torch's own. ``state``: where to begin,
-    zeros if None. ``mask`` (B, T) is True at real steps: at the others the state stands still and the output is 0.
+    x (B, T, D) -> outputs (B, T, R H) and the state after the last step, (L R, B, H), as torch gives them with
+    batch_first=True; ``load_state_dict`` takes the weights of torch's own. ``state``: where to begin, zeros if None.
+    ``mask`` (B, T) is True at real steps: at the others the state stands still and the output is 0.
     First weights: uniform in ±1/√H, from ``seed``. Raises ValueError for shapes that do not fit.
     """
 
@@ -130,36 +135,44 @@ class Recurrent(nn.Module):
 
     def forward(self, x: Tensor, state: State | None = None, mask: Tensor | None = None) -> tuple[Tensor, State]:
         self._check(x, mask)
-        start, finals = self._start(x, state), []                            # each (L · directions, B, H)
+        start, finals = [part.chunk(self.num_layers) for part in self._start(x, state)], []
         for layer in range(self.num_layers):
-            sides = []
-            for end in self.ends:
-                begin = tuple(part[len(finals)] for part in start)           # each (B, H)
-                side, final = self._along(x, begin, mask, self.weights(layer, end), bool(end))
-                sides.append(side), finals.append(final)
-            x = torch.cat(sides, dim=-1)                                     # (B, T, H · directions) feeds the next
-        last = tuple(torch.stack(parts) for parts in zip(*finals, strict=True))
+            begin = tuple(part[layer] for part in start)                     # each (R, B, H)
+            x, final = self._layer(x, begin, mask, layer)                    # x (B, T, R H) feeds the next
+            finals.append(final)
+        last = tuple(torch.cat(parts) for parts in zip(*finals, strict=True))                 # each (L R, B, H)
         return x, last if self.memories > 1 else last[0]
 
-    def _along(self, x: Tensor, state: tuple[Tensor, ...], mask: Tensor | None, w: CellWeights,
-               backwards: bool) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """One layer in one direction: x (B, T, D) -> outputs (B, T, H) and the last state."""
+    def _layer(self, x: Tensor, state: tuple[Tensor, ...], mask: Tensor | None,
+               layer: int) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """One layer, its directions side by side: x (B, T, D) -> outputs (B, T, R H) and the last state (R, B, H)."""
+        w, seen, outputs = self._columns(layer), self._each_way(x), []       # seen (R, T, B, D)
         bias = w.b_ih if self.apart else w.b_ih + w.b_hh
-        from_x = F.linear(x.transpose(0, 1), w.w_ih, bias).unbind(0)         # one product for all steps: T of (B, G H)
-        real = [None] * len(from_x) if mask is None else mask.mT.unsqueeze(-1).unbind(0)      # T of (B, 1)
-        past, outputs = w.w_hh.mT, [None] * len(from_x)
-        for t in reversed(range(len(from_x))) if backwards else range(len(from_x)):
-            new = self._advance(from_x[t], state, past, w.b_hh)
-            if real[t] is not None:
-                new = tuple(torch.where(real[t], a, b) for a, b in zip(new, state, strict=True))
-            state, outputs[t] = new, new[0]
-        outputs = torch.stack(outputs, dim=1)
-        return outputs if mask is None else outputs * mask.unsqueeze(-1), state
+        from_x = torch.baddbmm(bias, seen.flatten(1, 2), w.w_ih)             # (R, T B, G H): one product for all steps
+        real = None if mask is None else self._each_way(mask.unsqueeze(-1))  # (R, T, B, 1)
+        for t, sums in enumerate(from_x.unflatten(1, seen.shape[1:3]).unbind(1)):              # (R, B, G H)
+            if self.apart:
+                new = self.cell(sums, torch.baddbmm(w.b_hh, state[0], w.w_hh), state)
+            else:
+                new = self.cell(torch.baddbmm(sums, state[0], w.w_hh), state)                  # product and sum in one
+            if real is not None:
+                new = tuple(torch.where(real[:, t], *pair) for pair in zip(new, state, strict=True))
+            state = new
+            outputs.append(state[0])
+        forth, *back = torch.stack(outputs, dim=1)                           # each (T, B, H)
+        x = torch.cat([forth, *(side.flip(0) for side in back)], dim=-1).transpose(0, 1)      # both in the order of x
+        return x if mask is None else x * mask.unsqueeze(-1), state
 
-    def _advance(self, from_x: Tensor, state: tuple[Tensor, ...], past: Tensor, bias: Tensor) -> tuple[Tensor, ...]:
-        if self.apart:
-            return self.cell(from_x, torch.addmm(bias, state[0], past), state)
-        return self.cell(torch.addmm(from_x, state[0], past), state)         # faster: product and sum in one
+    def _columns(self, layer: int) -> CellWeights:
+        """A layer's weights for the loop: w_ih (R, D, G H), w_hh (R, H, G H), biases (R, 1, G H)."""
+        each = [self.weights(layer, end) for end in self.ends]
+        w_ih, w_hh, b_ih, b_hh = map(torch.stack, zip(*each, strict=True))
+        return CellWeights(w_ih.mT, w_hh.mT, b_ih.unsqueeze(1), b_hh.unsqueeze(1))
+
+    def _each_way(self, x: Tensor) -> Tensor:
+        """What each direction meets, step by step: (B, T, D) -> (R, T, B, D)."""
+        x = x.transpose(0, 1)
+        return torch.stack([x, x.flip(0)][: len(self.ends)])
 
     def _start(self, x: Tensor, state: State | None) -> tuple[Tensor, ...]:
         shape = (self.num_layers * len(self.ends), len(x), self.hidden_size)
@@ -198,7 +211,12 @@ class GRU(Recurrent):
 class LSTM(Recurrent):
     """Long short-term memory, equal to nn.LSTM; its state is (h, c). Source: Hochreiter and Schmidhuber (1997)."""
 
-    cell, gates, memories = staticmethod(lstm_cell), 4, 2
+    cell, gates, memories = staticmethod(quick_lstm_cell), 4, 2
+
+    def _columns(self, layer: int) -> CellWeights:
+        parts = super()._columns(layer)
+        twice = parts.w_hh.new_tensor((1, 1, 2, 1)).repeat_interleave(self.hidden_size)        # the candidates doubled
+        return CellWeights(*(part * twice for part in parts))
 
 
 class MisprintedLSTM(Recurrent):
@@ -251,67 +269,3 @@ def last_real(outputs: Tensor, mask: Tensor) -> Tensor:
     _check_mask(mask, outputs)
     last = (mask * torch.arange(mask.shape[1], device=mask.device)).amax(dim=1)               # (B,)
     return outputs[torch.arange(len(outputs), device=outputs.device), last]
-
-
-class SequenceClassifier(nn.Module):
-    """Reads a sequence and names its class: embedding (for words) → recurrent → a linear head on the last state.
-
-    Features (B, T, D) with their ``mask``, or with ``words`` = V ids (B, T) where 0 is padding -> logits (B, K).
-    """
-
-    def __init__(self, recurrent: Recurrent, classes: int, words: int = 0, seed: int = 0) -> None:
-        super().__init__()
-        rng, width = generator(seed + 1000), recurrent.hidden_size * len(recurrent.ends)      # not the cell's numbers
-        self.recurrent = recurrent
-        self.table = nn.Parameter(0.1 * torch.randn(words, recurrent.input_size, generator=rng)) if words else None
-        self.head_w = nn.Parameter(torch.empty(classes, width).uniform_(-(width**-0.5), width**-0.5, generator=rng))
-        self.head_b = nn.Parameter(torch.zeros(classes))
-
-    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
-        if not x.is_floating_point():
-            if self.table is None or x.dim() != 2:
-                raise ValueError(f"x: got {x.dtype} {tuple(x.shape)}, expected floats (B, T, D), or ids with words=V")
-            x, mask = F.embedding(x, self.table), x != PAD
-        _outputs, state = self.recurrent(x, mask=mask)
-        h = state[0] if isinstance(state, tuple) else state                  # (L · directions, B, H)
-        top = torch.cat(h[-len(self.recurrent.ends):].unbind(0), dim=-1)     # (B, H · directions)
-        return F.linear(top, self.head_w, self.head_b)
-
-
-class CharacterModel(nn.Module):
-    """Guesses the next character from all before it, and so can write. A line break ends a text.
-
-    ids (B, T), numbers of ``characters`` (V different ones) -> logits (B, T, V), those at t for the character at t + 1.
-    """
-
-    def __init__(self, characters: str, hidden_size: int = 96, seed: int = 0) -> None:
-        super().__init__()
-        if len(set(characters)) < len(characters) or "\n" not in characters:
-            raise ValueError(f"characters: got {characters[:20]!r}, expected each once and a line break among them")
-        self.characters, self.recurrent = characters, GRU(len(characters), hidden_size, seed=seed)
-        start = torch.randn(len(characters), hidden_size, generator=generator(seed + 1000)) * hidden_size**-0.5
-        self.head_w, self.head_b = nn.Parameter(start), nn.Parameter(torch.zeros(len(characters)))
-
-    def forward(self, ids: Tensor) -> Tensor:
-        return self.read(ids)[0]
-
-    def read(self, ids: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Logits (B, T, V) and the state (1, B, H) from which to read on."""
-        outputs, state = self.recurrent(F.one_hot(ids, len(self.characters)).to(self.head_w.dtype), state)
-        return F.linear(outputs, self.head_w, self.head_b), state
-
-    @torch.no_grad()
-    def write(self, seed: int, temperature: float = 1.0, most: int = 80) -> str:
-        """A text of up to ``most`` characters, drawn one by one from softmax(logits / temperature).
-
-        Near 0 the likeliest character comes nearly always; above 1 it grows bold. ValueError unless above 0.
-        """
-        if not temperature > 0:
-            raise ValueError(f"temperature: got {temperature}, expected a number above 0, such as 0.7")
-        rng, text, state = generator(seed), "\n", None
-        while len(text) <= most and (text == "\n" or text[-1] != "\n"):
-            ids = torch.tensor([[self.characters.index(text[-1])]], device=self.head_w.device)
-            logits, state = self.read(ids, state)                            # (1, 1, V), and the memory so far
-            shares = torch.softmax(logits[0, 0].cpu() / temperature, dim=-1)
-            text += self.characters[int(torch.multinomial(shares, 1, generator=rng))]
-        return text.strip("\n")

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "mmcourse"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 LAYERS = ("cli", "datasets", "demos", "engine", "exercises", "learner", "quizzes", "ui")
 # A lesson whose code would be too long for one module: its further modules, each may build on those before it.
-FURTHER = {"fusion_operators": ("fusion_structures", "fusion_trials")}
+FURTHER = {"rnn": ("rnn_models",), "fusion_operators": ("fusion_structures", "fusion_trials")}
 NOT_OURS = {
     ".git",
     ".venv",

@@ -36,7 +36,8 @@ from mmcourse.demos.rnn_tasks import (
     spoken_frames,
 )
 from mmcourse.engine import mean_interval
-from mmcourse.rnn import LSTM, SequenceClassifier, watch_gates
+from mmcourse.rnn import LSTM, watch_gates
+from mmcourse.rnn_models import SequenceClassifier
 from mmcourse.ui import Panel, Picture, View, choice, plots, slider, style
 
 __all__ = ["CELLS", "GAPS", "LETTERS", "arrival", "caption_windows", "distance", "distance_panel", "gap_length",

@@ -14,7 +14,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from mmcourse.engine import Data, fit_many, generator, mean_interval, pick_device
-from mmcourse.rnn import GRU, LSTM, RNN, MisprintedLSTM, SequenceClassifier
+from mmcourse.rnn import GRU, LSTM, RNN, MisprintedLSTM
+from mmcourse.rnn_models import SequenceClassifier
 from mmcourse.ui import Panel, Picture, View, plots, slider, style
 
 LETTERS = "ABCD"

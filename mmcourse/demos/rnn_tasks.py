@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from mmcourse.datasets import reviews, speech
 from mmcourse.engine import Data, generator, predict_many
 from mmcourse.modalities import log_mel
-from mmcourse.rnn import SequenceClassifier
+from mmcourse.rnn_models import SequenceClassifier
 from mmcourse.text import Vocabulary, pad
 
 
