@@ -15,8 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "mmcourse"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 LAYERS = ("cli", "datasets", "demos", "engine", "exercises", "learner", "quizzes", "ui")
-# A lesson whose code would be too long for one module: its further modules, each may build on those before it.
-FURTHER = {"rnn": ("rnn_models",), "fusion_operators": ("fusion_structures", "fusion_trials")}
+# A lesson whose code would be too long for one module: its modules, each may build on those before it.
+SEVERAL = {"rnn": ("rnn_backward", "rnn", "rnn_models"),
+           "fusion_operators": ("fusion_operators", "fusion_structures", "fusion_trials")}
 NOT_OURS = {
     ".git",
     ".venv",

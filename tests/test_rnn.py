@@ -24,9 +24,7 @@ from mmcourse.rnn import (
     gru_step,
     influence,
     last_real,
-    lstm_cell,
     lstm_step,
-    quick_lstm_cell,
     rnn_step,
     watch_gates,
 )
@@ -159,14 +157,6 @@ def test_the_lstm_in_plain_numbers():
             p.copy_(value)
     _outputs, state = wrong(one[None], h * one[None])
     assert float(state.detach()) == pytest.approx(f * h + i * o * g)
-
-
-def test_one_sigmoid_for_all_gates_is_the_same_cell():
-    """Also where a gate is shut or wide open, or the sum is 0."""
-    sums = torch.cat([draw(5, 12), 60 * draw(5, 12, seed=1), torch.zeros(1, 12)])
-    state, double = (draw(11, 3, seed=2), draw(11, 3, seed=3)), torch.tensor([1.0, 1, 2, 1]).repeat_interleave(3)
-    for ours, wanted in zip(quick_lstm_cell(sums * double, state), lstm_cell(sums, state), strict=True):
-        assert close(ours, wanted)
 
 
 def test_nothing_squashes_the_misprint():

@@ -19,11 +19,11 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 from project import (
-    FURTHER,
     LAYERS,
     NOTEBOOKS,
     PACKAGE,
     ROOT,
+    SEVERAL,
     bare_prose,
     definitions,
     dotted,
@@ -93,7 +93,7 @@ def test_a_notebook_has_its_module_demos_and_exercises(path):
 
 
 def test_a_lesson_module_has_its_notebook_and_its_test():
-    taught = {name for path in NOTEBOOKS for name in (path.stem[3:], *FURTHER.get(path.stem[3:], ()))}
+    taught = {name for path in NOTEBOOKS for name in SEVERAL.get(path.stem[3:], (path.stem[3:],))}
     stray = [short(path) for path in lesson_modules() if path.stem not in taught]
     assert not stray, f"no notebook of the same name for {', '.join(stray)}"
     untested = [
@@ -112,9 +112,9 @@ def test_every_folder_of_the_package_is_a_known_part():
 
 def lesson_order() -> dict[str, float]:
     order = {path.stem[3:]: float(path.name[:2]) for path in NOTEBOOKS}
-    further = {name: order[lesson] + 0.1 * (i + 1) for lesson in FURTHER if lesson in order
-               for i, name in enumerate(FURTHER[lesson])}
-    return order | further
+    several = {name: order[lesson] + 0.1 * i for lesson in SEVERAL if lesson in order
+               for i, name in enumerate(SEVERAL[lesson])}
+    return order | several
 
 
 def forbidden_imports(node: ast.Module, part: str, name: str = "") -> list[str]:
