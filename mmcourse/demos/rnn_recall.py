@@ -28,7 +28,7 @@ GAPS = tuple(range(0, 61, 2))
 CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU, "misprint": MisprintedLSTM}
 CELL_LOOKS = style.named_looks(list(CELLS))  # one look a cell in every figure of the lesson
 # Rates by trying: a simple RNN learns worse at the gated cells' rate. Its epochs take less time, so it gets more.
-EFFORT = {"RNN": {"lr": 3e-3, "epochs": 8}} | {name: {"lr": 1.5e-2, "epochs": 4} for name in list(CELLS)[1:]}
+EFFORT = {"RNN": {"lr": 3e-3, "epochs": 6}} | {name: {"lr": 1.5e-2, "epochs": 4} for name in list(CELLS)[1:]}
 
 
 def recall(gaps: Sequence[int] | Tensor, seed: int, length: int = LONGEST + 2) -> Data:
@@ -65,7 +65,7 @@ def train_recall(name: str, seeds: Sequence[int] = range(8), count: int = 1300,
 
 
 @torch.no_grad()
-def recall_accuracies(models: Sequence[SequenceClassifier], gaps: Sequence[int] = GAPS, each: int = 64,
+def recall_accuracies(models: Sequence[SequenceClassifier], gaps: Sequence[int] = GAPS, each: int = 48,
                       silence: int = 0) -> list[list[float]]:
     """For each gap the accuracy of each model, [gaps][models], on ``each`` new sequences.
 
