@@ -241,7 +241,7 @@ class AttentionMapView(View):
                                                  vmin=0, vmax=1, shading="flat"))
         heat.set(xlim=(-0.5, MOST_WORDS - 0.5), ylim=(MOST_WORDS - 0.5, -0.5)), heat.axis("off")
         bar = figure.colorbar(ScalarMappable(cmap=SHARES), cax=figure.add_axes((1 - 60 / wide, 0.12, 0.02, 0.5)))
-        bar.set_ticks([0, 1], labels=["0", "largest"]), bar.set_label("attention weight (a row: 1)")
+        bar.set_ticks([0, 1], labels=["0", "largest"]), bar.set_label("attention weight\n(a row adds up to 1)")
         bar.ax.yaxis.set_label_position("left")
         figure.text((LEFT - 8) / wide, 1 - TOP / high + 0.02, "is looked at →\nlooks ↓", color=style.SOFT, ha="right")
         self.rows = [self.moving(Lettering(heat, -0.65, place)) for place in range(MOST_WORDS)]

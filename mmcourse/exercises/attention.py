@@ -33,7 +33,7 @@ def _shares(q: Tensor, k: Tensor, power: float = 0.5, length: int | None = None)
 
 ATTEND = Exercise(
     "attend",
-    "attend(q, k, v): what one query q (D,) gets from keys k (T, D) and values v (T, E).",
+    "attend(q, k, v): what one query q (d,) gets from keys k (S, d) and values v (S, E).",
     attention.attend,
     attend_cases,
     mistakes=[
