@@ -138,7 +138,9 @@ class GapLengthView(View):
         self.places = [5 + 6 * k for k in range(len(self.names))]
         for place, name in zip(self.places, self.names, strict=True):
             ax.text(place, len(LETTERS) + 0.5, name, ha="center", va="center", fontsize=8)
-        ax.text(self.places[0] - 2, -0.75, "what each says", va="bottom", fontsize=8.5)
+        ax.text(self.places[0] - 2, -0.75, "what each says (grey: right)", va="bottom", fontsize=8.5)
+        self.right = self.moving(ax.plot([self.places[0] - 2, self.places[-1] + 2], [0, 0], color=style.GRID,
+                                         linewidth=9, solid_capstyle="butt", zorder=0)[0])
         self.given = self.moving(ax.plot([], [], "D", color=style.INK, markersize=5)[0])
 
     def update(self, *, gap: int) -> None:
@@ -151,6 +153,7 @@ class GapLengthView(View):
             word.set_text(f"{100 * interval.mean:.0f}")
             xs, ys = [*xs, 100 * low, 100 * high, np.nan], [*ys, *[len(self.names) - 1 - row] * 2, np.nan]
         self.whiskers.set_data(xs, ys), self.ones.set_data(*self.ones_of[k])
+        self.right.set_ydata([int(self.labels[k])] * 2)
         self.given.set_data(self.places, [int(self.answers[name][k]) for name in self.names])
 
 
