@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -78,9 +79,10 @@ class ShiftView(View):
             self.bars.append(self.moving(bars))
             self.favourites.append(self.moving(middle.plot([], [], "v", color=style.INK, markersize=5)[0]))
             if self.tables:
-                right = figure.add_subplot(grid[row, 2], xlabel="pixels right" if row + 1 == len(self.opinions) else "")
+                last = row + 1 == len(self.opinions)
+                right = figure.add_subplot(grid[row, 2], xlabel="pixels to the right" if last else "")
                 self.marks.append(self.moving(self.accuracies(right, opinions)))
-                right.set_title("" if row else "right (%) when shifted", loc="right")
+                right.set_title("" if row else "read correctly (%)", loc="right")
         middle.set_xlabel("digit (green: the label)")
 
     def accuracies(self, ax: Axes, opinions: np.ndarray) -> object:
@@ -164,7 +166,8 @@ def nested_fields(image: Tensor, fields: Mapping[str, int]) -> Picture:
         side = image.shape[-1]
         for ax, (name, field) in zip(figure.subplots(1, len(fields)), fields.items(), strict=True):
             style.heat(ax, array(image[0]), low=0, high=1, cmap="gray_r"), pixel_frame(ax, side)
-            low = (side - field) // 2 - 0.5
+            low = (side - field) // 2
+            low -= 1 - low % 2 + 0.5  # behind a padding of 1 and a stride of 2, windows begin at pixel 1, 3, 5, …
             ax.plot(np.array([0, 1, 1, 0, 0]) * field + low, np.array([0, 0, 1, 1, 0]) * field + low,
                     color=style.CLASSES[1], linewidth=2.5)
             ax.set_title(f"{name}: {field} x {field}", loc="center")
@@ -250,7 +253,9 @@ def variants(pictures: Mapping[str, Tensor]) -> Picture:
         axes = figure.subplots(2, -(-len(pictures) // 2))
         for ax, (name, pixels) in zip(axes.flat, pictures.items(), strict=False):
             style.heat(ax, array(pixels[0]), low=0, high=1, cmap="gray_r"), ax.set_title(name, loc="center")
-            pixel_frame(ax, pixels.shape[-1], 0)
+            side = pixels.shape[-1]
+            ax.add_patch(Rectangle((-0.6, -0.6), side + 0.2, side + 0.2, fill=False, edgecolor=style.SOFT))
+            ax.set(xlim=(-0.9, side - 0.1), ylim=(side - 0.1, -0.9))
 
     return plots.picture(draw, 7.6, 2.9, f"one digit in {len(pictures)} variants: {', '.join(pictures)}")
 
@@ -284,7 +289,8 @@ def gradient_depth(curves: Mapping[str, Sequence[Interval]], layers: Sequence[in
         for name, look in style.named_looks(list(curves)).items():
             plots.banded(ax, list(layers), curves[name], look)
         ax.plot(layers, expected, color=style.GRID, linewidth=9, zorder=0, label="predicted for the plain stack")
-        ax.set(xlabel="layers below: 0 is next to the picture", ylabel="length of the gradient", xticks=list(layers))
+        ax.set(xlabel="layers below (0: next to the picture); the gradient comes from the right ←")
+        ax.set(ylabel="length of the gradient", xticks=list(layers))
         ax.yaxis.set_major_formatter(lambda power, _place: f"$10^{{{power:.0f}}}$")
         ax.grid(True, axis="y"), ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 

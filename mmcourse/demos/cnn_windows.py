@@ -244,7 +244,8 @@ def dense_matrix(side: int = 5) -> Picture:
         small.set_title("kernel", loc="center"), large.set_title("the weights W of the dense layer; empty places are 0")
         rows, columns = large.get_images()[0].get_array().shape
         large.hlines(np.arange(-0.5, rows), -0.5, columns - 0.5, color=style.GRID, linewidth=0.6)
-        large.vlines(np.arange(-0.5, columns, side), -0.5, rows - 0.5, color=style.SOFT, linewidth=0.8)
+        large.vlines(np.arange(-0.5, columns, side), -0.5, rows - 0.5, color=style.SOFT, linewidth=0.9)
+        large.hlines(np.arange(-0.5, rows, side - 2), -0.5, columns - 0.5, color=style.SOFT, linewidth=0.9)
         large.set_xlabel(f"pixel of the picture, row by row (0 to {columns - 1})")
         large.set_ylabel(f"place in the map (0 to {rows - 1})")
 
