@@ -86,7 +86,8 @@ def questions(which: str) -> list[tuple[str, str, str, str]]:
     return [(a, b, d, c) for (a, b), (c, d) in turned] + [(b, a, c, d) for (a, b), (c, d) in turned]
 
 
-WAYS: Mapping[str, tuple[int, int, int]] = {"a − b + c": (1, -1, 1), "b − a + c": (-1, 1, 1), "c alone": (0, 0, 1)}
+WAYS: Mapping[str, tuple[int, int, int]] = {"a − b + c": (1, -1, 1), "b − a + c": (-1, 1, 1),
+                                              "a alone": (1, 0, 0), "c alone": (0, 0, 1)}
 
 
 def analogy_scores(vocabulary: lesson.Vocabulary, vectors: Tensor, which: str, way: str = "a − b + c",
