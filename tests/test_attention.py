@@ -63,12 +63,15 @@ def only(length: int, place: int) -> torch.Tensor:
 
 
 def assert_same_slopes(ours, theirs, leaves, others, reach):
-    """Outputs, and gradients of one weighted sum of them with respect to each pair of leaves, agree."""
+    """Outputs, and gradients of one weighted sum of them for each pair of leaves, agree; a gradient to the tolerance
+    times its largest number, since sums of large numbers that nearly cancel are no more exact in either.
+    """
     assert close(ours, theirs, reach), (ours - theirs).abs().max()
     pull = draw(*ours.shape, seed=9, dtype=ours.dtype)
     for mine, its in zip(torch.autograd.grad((ours * pull).sum(), leaves),
                          torch.autograd.grad((theirs * pull).sum(), others), strict=True):
-        assert close(mine, its, 10 * reach if reach > 1e-6 else reach), (mine - its).abs().max()
+        far = (mine - its).abs().max()
+        assert mine.shape == its.shape and far <= reach * its.abs().max().clamp(min=1), far
 
 
 # ------------------------------------------------------------ the soft lookup
