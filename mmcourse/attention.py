@@ -17,9 +17,9 @@ from mmcourse.text import END, MASK, PAD, SPECIALS
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """A soft dictionary lookup for one query: softmax(k q / √D) v, the mean of the values weighted by fit.
+    """A soft dictionary lookup for one query: softmax(k q / √d) v, the mean of the values weighted by fit.
 
-    q (D,), k (T, D), v (T, E) -> (E,). Raises ValueError for sizes that do not fit.
+    q (d,), k (S, d), v (S, E) -> (E,). Raises ValueError for sizes that do not fit.
     Source: Vaswani et al. (NIPS 2017); with a learnt score instead of the dot product: Bahdanau et al. (ICLR 2015).
 
         attend(torch.ones(4), torch.zeros(2, 4), torch.tensor([[1.0], [3.0]]))          # both keys fit alike: [2.0]

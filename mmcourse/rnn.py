@@ -211,7 +211,7 @@ class GRU(Recurrent):
 class LSTM(Recurrent):
     """Long short-term memory, equal to nn.LSTM; its state is (h, c). Source: Hochreiter and Schmidhuber (1997).
 
-    Its loop and the way back through it are written out in ``rnn_backward``: the same cell, in a third less time.
+    Its loop and the way back through it are written out in ``rnn_backward``: the same cell, faster.
     """
 
     cell, gates, memories = staticmethod(lstm_cell), 4, 2

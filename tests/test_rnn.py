@@ -389,6 +389,7 @@ def test_the_gap_view_shows_the_numbers_it_is_given(models):
     assert view.given.get_ydata()[3] == int(view.answers["misprint"][demos.GAPS.index(40)])
     steps, rows = view.ones.get_data()
     assert steps[0] == -41 and steps[-1] == 0 and rows[-1] == 5 and len(steps) == 40 + 3
+    assert list(view.right.get_ydata()) == [rows[0]] * 2, "the grey line marks the letter to be kept"
 
 
 def test_the_gates_view_shows_the_gates_and_leaves_the_network_alone(models):

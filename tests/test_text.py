@@ -601,6 +601,15 @@ def test_scores_are_taken_on_reviews_that_a_reader_has_not_seen():
         assert share == pytest.approx(float((model(ids).argmax(1) == test.labels).float().mean()))
 
 
+def test_a_kind_of_review_that_is_left_out_is_not_read():
+    train = reviews.load("train")
+    of = {kind: {word for text in train.of(kind).texts for word in lesson.tokenise(text)} for kind in reviews.KINDS}
+    alone = of["negation"] - set().union(*(words for kind, words in of.items() if kind != "negation"))
+    vocabulary, _trained = demo.train_readers(["bag of words"], seeds=[0], leave_out="negation")
+    assert len(alone) > 5 and not alone & set(vocabulary.words)
+    assert alone & set(demo.train_readers(["bag of words"], seeds=[0])[0].words)
+
+
 # ---------------------------------------------------------------- pictures and panels
 
 ODD = ["", "   ", "<script>alert(1)</script>", "$x_{1}^{2$ \\frac", "ümlaut ☃ 😀🥸", "שלום 一个红色的圆"]
