@@ -25,8 +25,10 @@ def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         attend(torch.ones(4), torch.zeros(2, 4), torch.tensor([[1.0], [3.0]]))          # both keys fit alike: [2.0]
     """
     if q.dim() != 1 or k.dim() != 2 or v.dim() != 2:
-        raise ValueError(f"q, k, v: got shapes {tuple(q.shape)}, {tuple(k.shape)}, {tuple(v.shape)}, "
-                         "expected (D,), (T, D), (T, E): one query; scaled_dot_product takes many")
+        raise ValueError(
+            f"q, k, v: got shapes {tuple(q.shape)}, {tuple(k.shape)}, {tuple(v.shape)}, "
+            "expected (D,), (T, D), (T, E): one query; scaled_dot_product takes many"
+        )
     return scaled_dot_product(q[None], k, v)[0][0]
 
 
@@ -41,9 +43,9 @@ def masked_softmax(scores: Tensor, mask: Tensor | None = None) -> Tensor:
         return torch.softmax(scores, -1)
     if mask.dtype != torch.bool:
         raise TypeError(f"mask: got {mask.dtype}, expected torch.bool, True where one may look; write mask.bool()")
-    far_below = torch.finfo(scores.dtype).min / 2           # not -inf: a row of nothing but -inf would be 0 / 0
+    far_below = torch.finfo(scores.dtype).min / 2  # not -inf: a row of nothing but -inf would be 0 / 0
     wall = torch.zeros(mask.shape, dtype=scores.dtype, device=scores.device).masked_fill(~mask, far_below)
-    return torch.softmax(scores + wall, -1) * mask.any(-1, keepdim=True)            # exp(far below) is 0
+    return torch.softmax(scores + wall, -1) * mask.any(-1, keepdim=True)  # exp(far below) is 0
 
 
 def scaled_dot_product(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -53,17 +55,19 @@ def scaled_dot_product(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = No
     A query that may look nowhere gets zeros. Source: Vaswani et al. (NIPS 2017), equation 1.
     """
     if min(q.dim(), k.dim(), v.dim()) < 2 or q.shape[-1] != k.shape[-1] or k.shape[-2] != v.shape[-2]:
-        raise ValueError(f"q, k, v: got shapes {tuple(q.shape)}, {tuple(k.shape)}, {tuple(v.shape)}, expected "
-                         "(..., T, D), (..., S, D), (..., S, E): as many values as keys, queries as long as keys")
-    scores = (q / math.sqrt(q.shape[-1])) @ k.mT            # (..., T, D) @ (..., D, S) -> (..., T, S)
+        raise ValueError(
+            f"q, k, v: got shapes {tuple(q.shape)}, {tuple(k.shape)}, {tuple(v.shape)}, expected "
+            "(..., T, D), (..., S, D), (..., S, E): as many values as keys, queries as long as keys"
+        )
+    scores = (q / math.sqrt(q.shape[-1])) @ k.mT  # (..., T, D) @ (..., D, S) -> (..., T, S)
     weights = masked_softmax(scores, mask)
-    return weights @ v, weights                             # (..., T, S) @ (..., S, E) -> (..., T, E)
+    return weights @ v, weights  # (..., T, S) @ (..., S, E) -> (..., T, E)
 
 
 def causal_mask(length: int, device: torch.device | str | None = None) -> Tensor:
     """Nobody sees the future: place t may look at places 0 to t. length T -> bool (T, T), rows ask, columns are seen.
 
-        causal_mask(2)                                                                  # [[True, False], [True, True]]
+    causal_mask(2)                                                                  # [[True, False], [True, True]]
     """
     if length < 1:
         raise ValueError(f"length: got {length}, expected at least 1")
@@ -77,12 +81,12 @@ def split_heads(x: Tensor, heads: int) -> Tensor:
     """
     if x.dim() != 3 or heads < 1 or x.shape[-1] % heads:
         raise ValueError(f"x, heads: got shape {tuple(x.shape)} and {heads}, expected (B, T, D), D a multiple of heads")
-    return x.unflatten(-1, (heads, -1)).transpose(1, 2)     # (B, T, D) -> (B, T, H, D/H) -> (B, H, T, D/H)
+    return x.unflatten(-1, (heads, -1)).transpose(1, 2)  # (B, T, D) -> (B, T, H, D/H) -> (B, H, T, D/H)
 
 
 def join_heads(x: Tensor) -> Tensor:
     """Put the heads' numbers side by side again, the inverse of ``split_heads``: (B, H, T, D/H) -> (B, T, D)."""
-    return x.transpose(1, 2).flatten(2)                     # (B, H, T, D/H) -> (B, T, H, D/H) -> (B, T, D)
+    return x.transpose(1, 2).flatten(2)  # (B, H, T, D/H) -> (B, T, H, D/H) -> (B, T, D)
 
 
 def angles(length: int, size: int, base: float = 10000.0) -> Tensor:
@@ -100,8 +104,8 @@ def positional_code(length: int, size: int, base: float = 10000.0) -> Tensor:
 
     Source: Vaswani et al. (NIPS 2017), section 3.5. ``positional_code(2, 2)`` is [[0, 1], [0.84, 0.54]].
     """
-    turned = angles(length, size, base)                     # (T, D/2)
-    return torch.stack([turned.sin(), turned.cos()], -1).flatten(1)                # (T, D/2, 2) -> (T, D)
+    turned = angles(length, size, base)  # (T, D/2)
+    return torch.stack([turned.sin(), turned.cos()], -1).flatten(1)  # (T, D/2, 2) -> (T, D)
 
 
 def shift_matrix(shift: int, size: int, base: float = 10000.0) -> Tensor:
@@ -109,9 +113,9 @@ def shift_matrix(shift: int, size: int, base: float = 10000.0) -> Tensor:
 
     shift a whole number of places, negative ones too -> R (D, D).
     """
-    turn = math.copysign(1, shift) * angles(abs(shift) + 1, size, base)[-1]         # (D/2,)
-    rows = torch.stack([turn.cos(), -turn.sin(), turn.sin(), turn.cos()], -1)       # (D/2, 4)
-    return torch.block_diag(*rows.view(-1, 2, 2))           # sin(a+b) = sin a cos b + cos a sin b, and so for cos
+    turn = math.copysign(1, shift) * angles(abs(shift) + 1, size, base)[-1]  # (D/2,)
+    rows = torch.stack([turn.cos(), -turn.sin(), turn.sin(), turn.cos()], -1)  # (D/2, 4)
+    return torch.block_diag(*rows.view(-1, 2, 2))  # sin(a+b) = sin a cos b + cos a sin b, and so for cos
 
 
 def layer_norm(x: Tensor, gain: Tensor, bias: Tensor, eps: float = 1e-5) -> Tensor:
@@ -136,7 +140,7 @@ class MultiHeadAttention(nn.Module):
         if heads < 1 or size < 1 or size % heads:
             raise ValueError(f"size, heads: got {size} and {heads}, expected a size that is a multiple of heads")
         self.heads = heads
-        self.inward = nn.Linear(size, 3 * size)             # queries, keys and values in one product
+        self.inward = nn.Linear(size, 3 * size)  # queries, keys and values in one product
         self.outward = nn.Linear(size, size)
         self.dropout = nn.Dropout(dropout)
 
@@ -146,13 +150,13 @@ class MultiHeadAttention(nn.Module):
             came = (tuple(x.shape), *([] if memory is None else [tuple(memory.shape)]))
             raise ValueError(f"x, memory: got {', '.join(map(str, came))}, expected (B, T, {size}) and (B, S, {size})")
         if memory is None:
-            q, k, v = self.inward(x).chunk(3, -1)           # (B, T, 3D) -> three of (B, T, D)
+            q, k, v = self.inward(x).chunk(3, -1)  # (B, T, 3D) -> three of (B, T, D)
         else:
-            w, b = self.inward.weight, self.inward.bias     # (3D, D), (3D,): the first D rows make queries
-            q = F.linear(x, w[:size], b[:size])                                     # (B, T, D)
-            k, v = F.linear(memory, w[size:], b[size:]).chunk(2, -1)                # two of (B, S, D)
-        q, k, v = (split_heads(part, self.heads) for part in (q, k, v))             # (B, H, T or S, D/H)
-        answers, weights = scaled_dot_product(q, k, v, mask)                        # (B, H, T, D/H), (B, H, T, S)
+            w, b = self.inward.weight, self.inward.bias  # (3D, D), (3D,): the first D rows make queries
+            q = F.linear(x, w[:size], b[:size])  # (B, T, D)
+            k, v = F.linear(memory, w[size:], b[size:]).chunk(2, -1)  # two of (B, S, D)
+        q, k, v = (split_heads(part, self.heads) for part in (q, k, v))  # (B, H, T or S, D/H)
+        answers, weights = scaled_dot_product(q, k, v, mask)  # (B, H, T, D/H), (B, H, T, S)
         return self.outward(join_heads(answers)), weights
 
 
@@ -168,7 +172,7 @@ class EncoderBlock(nn.Module):
         super().__init__()
         self.look = MultiHeadAttention(size, heads, dropout)
         self.think = nn.Sequential(nn.Linear(size, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, size))
-        self.norms = nn.ModuleList([nn.LayerNorm(size), nn.LayerNorm(size)])        # layer_norm in one pass
+        self.norms = nn.ModuleList([nn.LayerNorm(size), nn.LayerNorm(size)])  # layer_norm in one pass
         self.dropout, self.norm_first = nn.Dropout(dropout), norm_first
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -189,24 +193,38 @@ class WordEncoder(nn.Module):
     nobody sees the future. ``positions=False`` leaves the code out. First weights are fixed by ``seed``.
     """
 
-    def __init__(self, words: int, length: int = 32, size: int = 32, heads: int = 4, depth: int = 2, *,
-                 causal: bool = False, positions: bool = True, dropout: float = 0.0, seed: int = 0) -> None:
+    def __init__(
+        self,
+        words: int,
+        length: int = 32,
+        size: int = 32,
+        heads: int = 4,
+        depth: int = 2,
+        *,
+        causal: bool = False,
+        positions: bool = True,
+        dropout: float = 0.0,
+        seed: int = 0,
+    ) -> None:
         super().__init__()
         self.length, self.causal = length, causal
         self.words = nn.Parameter(torch.randn(words, size, generator=generator(seed)) / math.sqrt(size))
         self.register_buffer("code", positional_code(length, size) * positions, persistent=False)
-        self.blocks = seeded(lambda: nn.ModuleList([EncoderBlock(size, heads, 4 * size, dropout=dropout)
-                                                    for _ in range(depth)]), seed)
+        self.blocks = seeded(
+            lambda: nn.ModuleList([EncoderBlock(size, heads, 4 * size, dropout=dropout) for _ in range(depth)]), seed
+        )
         self.norm = nn.LayerNorm(size)
 
     def forward(self, ids: Tensor) -> tuple[Tensor, list[Tensor]]:
         if ids.dim() != 2 or ids.is_floating_point() or not 1 <= ids.shape[1] <= self.length:
-            raise ValueError(f"ids: got {ids.dtype} of shape {tuple(ids.shape)}, expected whole numbers (B, T) with "
-                             f"T from 1 to {self.length}; cut longer texts with pad(..., length={self.length})")
-        size, mask = self.words.shape[1], (ids != PAD)[:, None, None, :]            # (B, 1, 1, T)
+            raise ValueError(
+                f"ids: got {ids.dtype} of shape {tuple(ids.shape)}, expected whole numbers (B, T) with "
+                f"T from 1 to {self.length}; cut longer texts with pad(..., length={self.length})"
+            )
+        size, mask = self.words.shape[1], (ids != PAD)[:, None, None, :]  # (B, 1, 1, T)
         if self.causal:
-            mask = mask & causal_mask(ids.shape[1], ids.device)                     # (B, 1, T, T)
-        x = F.embedding(ids, self.words) * math.sqrt(size) + self.code[: ids.shape[1]]      # (B, T, D)
+            mask = mask & causal_mask(ids.shape[1], ids.device)  # (B, 1, T, T)
+        x = F.embedding(ids, self.words) * math.sqrt(size) + self.code[: ids.shape[1]]  # (B, T, D)
         weights = []
         for block in self.blocks:
             x, seen = block(x, mask)
@@ -228,7 +246,7 @@ class WordModel(nn.Module):
         self.bias = nn.Parameter(torch.zeros(words))
 
     def forward(self, ids: Tensor) -> Tensor:
-        return F.linear(self.encoder(ids)[0], self.encoder.words, self.bias)        # (B, T, D) @ (D, V) -> (B, T, V)
+        return F.linear(self.encoder(ids)[0], self.encoder.words, self.bias)  # (B, T, D) @ (D, V) -> (B, T, V)
 
 
 class TinyBERT(WordModel):
@@ -248,11 +266,13 @@ class TinyGPT(WordModel):
         Raises ValueError when the text would become longer than the model can see.
         """
         if temperature < 0 or count < 0 or ids.shape[1] + count > self.encoder.length + 1:
-            raise ValueError(f"count, temperature: got {count} and {temperature}, expected a temperature of at least 0 "
-                             f"and at most {self.encoder.length + 1 - ids.shape[1]} further words")
+            raise ValueError(
+                f"count, temperature: got {count} and {temperature}, expected a temperature of at least 0 "
+                f"and at most {self.encoder.length + 1 - ids.shape[1]} further words"
+            )
         rng = generator(seed, ids.device)
         for _ in range(count):
-            logits = self(ids)[:, -1]                                               # (B, V), for the last place
+            logits = self(ids)[:, -1]  # (B, V), for the last place
             shares = torch.softmax(logits / max(temperature, 1e-6), -1)
             word = torch.multinomial(shares, 1, generator=rng) if temperature else logits.argmax(-1, keepdim=True)
             over = (ids[:, -1:] == END) | (ids[:, -1:] == PAD)
@@ -286,7 +306,7 @@ def word_loss(logits: Tensor, targets: Tensor) -> Tensor:
 
     logits (B, T, V), targets (B, T) -> ().
     """
-    losses = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=PAD, reduction="none")    # (B T,)
+    losses = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=PAD, reduction="none")  # (B T,)
     return losses.sum() / (targets != PAD).sum().clamp(min=1)
 
 
@@ -302,6 +322,6 @@ class SentenceClassifier(nn.Module):
         self.head = seeded(lambda: nn.Linear(encoder.words.shape[1], classes), seed)
 
     def forward(self, ids: Tensor) -> Tensor:
-        real = (ids != PAD).unsqueeze(-1)                                           # (B, T, 1)
-        total = (self.encoder(ids)[0] * real).sum(1)                                # (B, D)
-        return self.head(total / real.sum(1).clamp(min=1))                          # an empty text has no mean: zeros
+        real = (ids != PAD).unsqueeze(-1)  # (B, T, 1)
+        total = (self.encoder(ids)[0] * real).sum(1)  # (B, D)
+        return self.head(total / real.sum(1).clamp(min=1))  # an empty text has no mean: zeros

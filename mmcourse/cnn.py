@@ -25,8 +25,10 @@ def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0, dilat
     _check_whole(size=size, kernel=kernel, stride=stride, padding=padding, dilation=dilation)
     span = (kernel - 1) * dilation + 1
     if span > size + 2 * padding:
-        raise ValueError(f"kernel: got {kernel} with dilation {dilation}, which spans {span} pixels, expected at most "
-                         f"{size + 2 * padding} (size {size}, padding {padding} on both sides)")
+        raise ValueError(
+            f"kernel: got {kernel} with dilation {dilation}, which spans {span} pixels, expected at most "
+            f"{size + 2 * padding} (size {size}, padding {padding} on both sides)"
+        )
     return (size + 2 * padding - span) // stride + 1
 
 
@@ -39,12 +41,13 @@ def correlate(picture: Tensor, kernel: Tensor) -> Tensor:
         raise ValueError(f"picture, kernel: got {picture.dim()} and {kernel.dim()} axes, expected (H, W) and (h, w)")
     (height, width), (h, w) = picture.shape, kernel.shape
     rows, columns = output_size(height, h), output_size(width, w)
-    sums = [(picture[y:y + h, x:x + w] * kernel).sum() for y in range(rows) for x in range(columns)]
+    sums = [(picture[y : y + h, x : x + w] * kernel).sum() for y in range(rows) for x in range(columns)]
     return torch.stack(sums).reshape(rows, columns)
 
 
-def windows(images: Tensor, kernel: tuple[int, int], stride: int = 1, padding: int = 0, dilation: int = 1,
-            fill: float = 0.0) -> Tensor:
+def windows(
+    images: Tensor, kernel: tuple[int, int], stride: int = 1, padding: int = 0, dilation: int = 1, fill: float = 0.0
+) -> Tensor:
     """What each place (i, j) of a kernel (h, w) reads: padded[b, c, y stride + i dilation, x stride + j dilation].
 
     images (B, C, H, W) -> (B, C, h w, Y, X). The pixels are numbered row by row, and a table says which number each
@@ -53,16 +56,19 @@ def windows(images: Tensor, kernel: tuple[int, int], stride: int = 1, padding: i
     _check_images(images)
     counts = [output_size(side, k, stride, padding, dilation) for side, k in zip(images.shape[2:], kernel, strict=True)]
     padded = F.pad(images, (padding,) * 4, value=fill)
-    rows, columns = (stride * torch.arange(count, device=images.device)
-                     + dilation * torch.arange(k, device=images.device)[:, None]                # (h, Y) and (w, X)
-                     for count, k in zip(counts, kernel, strict=True))
-    numbers = rows[:, None, :, None] * padded.shape[3] + columns[:, None, :]                    # (h, w, Y, X)
-    seen = padded.flatten(2).flatten(0, 1).index_select(1, numbers.flatten())                   # (B C, h w Y X)
+    rows, columns = (
+        stride * torch.arange(count, device=images.device)
+        + dilation * torch.arange(k, device=images.device)[:, None]  # (h, Y) and (w, X)
+        for count, k in zip(counts, kernel, strict=True)
+    )
+    numbers = rows[:, None, :, None] * padded.shape[3] + columns[:, None, :]  # (h, w, Y, X)
+    seen = padded.flatten(2).flatten(0, 1).index_select(1, numbers.flatten())  # (B C, h w Y X)
     return seen.reshape(*images.shape[:2], kernel[0] * kernel[1], *counts)
 
 
-def conv2d(images: Tensor, weights: Tensor, bias: Tensor | None = None, stride: int = 1, padding: int = 0,
-           dilation: int = 1) -> Tensor:
+def conv2d(
+    images: Tensor, weights: Tensor, bias: Tensor | None = None, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> Tensor:
     """What frameworks call convolution (it is cross-correlation): out[b, o, y, x] = bias[o] +
     sum over c, i, j of padded[b, c, y stride + i dilation, x stride + j dilation] weights[o, c, i, j].
 
@@ -72,13 +78,15 @@ def conv2d(images: Tensor, weights: Tensor, bias: Tensor | None = None, stride: 
     """
     _check_images(images)
     if weights.dim() != 4 or weights.shape[1] != images.shape[1]:
-        raise ValueError(f"weights: got shape {tuple(weights.shape)}, expected (O, C, h, w) with C = "
-                         f"{images.shape[1]}, the channels of the images")
+        raise ValueError(
+            f"weights: got shape {tuple(weights.shape)}, expected (O, C, h, w) with C = "
+            f"{images.shape[1]}, the channels of the images"
+        )
     if bias is not None and bias.shape != weights.shape[:1]:
         raise ValueError(f"bias: got shape {tuple(bias.shape)}, expected ({len(weights)},): one number a channel out")
-    seen = windows(images, tuple(weights.shape[2:]), stride, padding, dilation)                 # (B, C, h w, Y, X)
-    sums = weights.flatten(1) @ seen.flatten(3).flatten(1, 2)                   # (O, C h w) @ (B, C h w, Y X)
-    maps = sums.unflatten(-1, seen.shape[-2:])                                  # (B, O, Y X) -> (B, O, Y, X)
+    seen = windows(images, tuple(weights.shape[2:]), stride, padding, dilation)  # (B, C, h w, Y, X)
+    sums = weights.flatten(1) @ seen.flatten(3).flatten(1, 2)  # (O, C h w) @ (B, C h w, Y X)
+    maps = sums.unflatten(-1, seen.shape[-2:])  # (B, O, Y X) -> (B, O, Y, X)
     return maps if bias is None else maps + bias[:, None, None]
 
 
@@ -90,8 +98,9 @@ def true_convolution(images: Tensor, weights: Tensor, bias: Tensor | None = None
     return conv2d(images, weights.flip(-2, -1), bias, padding=padding)
 
 
-def convolution_matrix(weights: Tensor, size: tuple[int, int], stride: int = 1, padding: int = 0,
-                       dilation: int = 1) -> Tensor:
+def convolution_matrix(
+    weights: Tensor, size: tuple[int, int], stride: int = 1, padding: int = 0, dilation: int = 1
+) -> Tensor:
     """The dense layer that does what the convolution does: conv2d(x).flatten() = matrix @ x.flatten().
 
     weights (O, C, h, w), size (H, W) of the pictures -> (O Y X, C H W). Column k is the answer to a picture in which
@@ -121,8 +130,10 @@ def avg_pool(images: Tensor, kernel: int, stride: int | None = None, padding: in
 def _pooling_windows(images: Tensor, kernel: int, stride: int | None, padding: int, fill: float) -> Tensor:
     _check_whole(kernel=kernel, padding=padding)
     if padding > kernel // 2:
-        raise ValueError(f"padding: got {padding}, expected at most half the kernel of {kernel}: "
-                         "a window of padding alone has nothing to say")
+        raise ValueError(
+            f"padding: got {padding}, expected at most half the kernel of {kernel}: "
+            "a window of padding alone has nothing to say"
+        )
     return windows(images, (kernel, kernel), kernel if stride is None else stride, padding, fill=fill)
 
 
@@ -147,8 +158,9 @@ class Conv(nn.Module):
     First weights: normal, variance gain^2 / (9 C), drawn from ``rng``; biases 0.
     """
 
-    def __init__(self, inputs: int, outputs: int, rng: torch.Generator, dilation: int = 1,
-                 gain: float = 2**0.5) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, rng: torch.Generator, dilation: int = 1, gain: float = 2**0.5
+    ) -> None:
         super().__init__()
         _check_whole(inputs=inputs, outputs=outputs, dilation=dilation)
         spread, self.dilation = gain / (9 * inputs) ** 0.5, dilation
@@ -167,8 +179,14 @@ class DigitCNN(nn.Module):
     it stands, reaches the dense layer. First weights from the seed, as in He et al. (ICCV 2015).
     """
 
-    def __init__(self, channels: tuple[int, int] = (8, 16), size: int = 12, classes: int = 10, anywhere: bool = False,
-                 seed: int = 0) -> None:
+    def __init__(
+        self,
+        channels: tuple[int, int] = (8, 16),
+        size: int = 12,
+        classes: int = 10,
+        anywhere: bool = False,
+        seed: int = 0,
+    ) -> None:
         super().__init__()
         if size % 4 and not anywhere:
             raise ValueError(f"size: got {size}, expected a multiple of 4, because it is halved twice")
@@ -186,10 +204,10 @@ class DigitCNN(nn.Module):
         """Everything on the way, by name: the maps after each convolution and pooling, and the logits (B, classes)."""
         if images.shape[1:] != (1, self.size, self.size):
             raise ValueError(f"images: got shape {tuple(images.shape)}, expected (B, 1, {self.size}, {self.size})")
-        maps = {"conv 1": self.one(images).relu()}                              # (B, 8, 12, 12)
+        maps = {"conv 1": self.one(images).relu()}  # (B, 8, 12, 12)
         if not self.anywhere:
-            maps["pool 1"] = max_pool(maps["conv 1"], 2)                        # (B, 8, 6, 6)
-        maps["conv 2"] = self.two(list(maps.values())[-1]).relu()               # (B, 16, 6, 6), or (B, 16, 12, 12)
+            maps["pool 1"] = max_pool(maps["conv 1"], 2)  # (B, 8, 6, 6)
+        maps["conv 2"] = self.two(list(maps.values())[-1]).relu()  # (B, 16, 6, 6), or (B, 16, 12, 12)
         maps["pool 2"] = maps["conv 2"].amax((2, 3), True) if self.anywhere else max_pool(maps["conv 2"], 2)
         return {**maps, "logits": maps["pool 2"].flatten(1) @ self.weights + self.bias}
 
@@ -216,8 +234,16 @@ class DeepCNN(nn.Module):
     (B, 1, size, size) -> logits (B, classes). A seed gives the same first weights with and without ``skip``.
     """
 
-    def __init__(self, blocks: int = 10, skip: bool = True, channels: int = 8, size: int = 8, classes: int = 10,
-                 gain: float = 2**0.5, seed: int = 0) -> None:
+    def __init__(
+        self,
+        blocks: int = 10,
+        skip: bool = True,
+        channels: int = 8,
+        size: int = 8,
+        classes: int = 10,
+        gain: float = 2**0.5,
+        seed: int = 0,
+    ) -> None:
         super().__init__()
         rng, features = generator(seed), channels * (size // 2) ** 2
         self.first = Conv(1, channels, rng)
@@ -226,7 +252,7 @@ class DeepCNN(nn.Module):
         self.bias = nn.Parameter(torch.zeros(classes))
 
     def forward(self, images: Tensor) -> Tensor:
-        x = max_pool(self.first(images).relu(), 2)                              # (B, 8, 4, 4)
+        x = max_pool(self.first(images).relu(), 2)  # (B, 8, 4, 4)
         for block in self.blocks:
             x = block(x)
         return x.flatten(1) @ self.weights + self.bias
@@ -238,16 +264,18 @@ def shift_images(images: Tensor, right: int = 0, down: int = 0) -> Tensor:
     if not (isinstance(right, int) and isinstance(down, int)):
         raise TypeError(f"right, down: got {right!r} and {down!r}, expected whole numbers of pixels, such as -1")
     right, down = (max(-side, min(side, move)) for side, move in zip(images.shape[:1:-1], (right, down), strict=True))
-    return F.pad(images, (right, -right, down, -down))          # a negative padding cuts off
+    return F.pad(images, (right, -right, down, -down))  # a negative padding cuts off
 
 
 def crop_images(images: Tensor, top: int, left: int, height: int, width: int) -> Tensor:
     """A rectangle out of each picture: (B, C, H, W) -> (B, C, height, width)."""
     _check_images(images)
     if min(top, left, height - 1, width - 1) < 0 or top + height > images.shape[2] or left + width > images.shape[3]:
-        raise ValueError(f"top, left, height, width: got {top}, {left}, {height}, {width}, expected a rectangle inside "
-                         f"{images.shape[2]} x {images.shape[3]} pixels")
-    return images[:, :, top:top + height, left:left + width]
+        raise ValueError(
+            f"top, left, height, width: got {top}, {left}, {height}, {width}, expected a rectangle inside "
+            f"{images.shape[2]} x {images.shape[3]} pixels"
+        )
+    return images[:, :, top : top + height, left : left + width]
 
 
 def turn_images(images: Tensor, degrees: Tensor | float = 0.0, scale: Tensor | float = 1.0) -> Tensor:
@@ -257,14 +285,16 @@ def turn_images(images: Tensor, degrees: Tensor | float = 0.0, scale: Tensor | f
     the four pixels round that place (bilinear); outside the picture is 0. Raises ValueError for a scale of 0 or less.
     """
     _check_images(images)
-    angle, size = (torch.as_tensor(v, dtype=images.dtype, device=images.device).expand(len(images))[:, None, None]
-                   for v in (degrees, scale))                                   # (B, 1, 1)
+    angle, size = (
+        torch.as_tensor(v, dtype=images.dtype, device=images.device).expand(len(images))[:, None, None]
+        for v in (degrees, scale)
+    )  # (B, 1, 1)
     if not bool((size > 0).all()):
         raise ValueError(f"scale: got {scale}, expected numbers above 0; 1 leaves the size as it is")
     angle, (height, width) = angle.deg2rad(), images.shape[2:]
     y = torch.arange(height, device=images.device)[:, None] - (height - 1) / 2  # (H, 1), 0 in the middle
-    x = torch.arange(width, device=images.device)[None, :] - (width - 1) / 2    # (1, W)
-    from_x = (angle.cos() * x - angle.sin() * y) / size + (width - 1) / 2       # (B, H, W)
+    x = torch.arange(width, device=images.device)[None, :] - (width - 1) / 2  # (1, W)
+    from_x = (angle.cos() * x - angle.sin() * y) / size + (width - 1) / 2  # (B, H, W)
     from_y = (angle.sin() * x + angle.cos() * y) / size + (height - 1) / 2
     return _mixture(images, from_x, from_y)
 
@@ -274,9 +304,9 @@ def _mixture(images: Tensor, x: Tensor, y: Tensor) -> Tensor:
     (height, width), total = images.shape[2:], torch.zeros_like(images)
     for column, row in ((x.floor() + i, y.floor() + j) for i in (0, 1) for j in (0, 1)):
         inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
-        share = (1 - (x - column).abs()) * (1 - (y - row).abs()) * inside       # (B, H, W), the four add up to 1
+        share = (1 - (x - column).abs()) * (1 - (y - row).abs()) * inside  # (B, H, W), the four add up to 1
         place = row.clamp(0, height - 1) * width + column.clamp(0, width - 1)
-        place = place.long().flatten(1)[:, None].expand(-1, images.shape[1], -1)         # (B, C, H W)
+        place = place.long().flatten(1)[:, None].expand(-1, images.shape[1], -1)  # (B, C, H W)
         total = total + share[:, None] * images.flatten(2).gather(2, place).reshape(images.shape)
     return total
 
@@ -292,8 +322,9 @@ def normalise_images(images: Tensor, mean: Tensor, spread: Tensor) -> Tensor:
     return (images - mean[:, None, None]) / spread[:, None, None]
 
 
-def augment_images(images: Tensor, rng: torch.Generator, pixels: int = 2, degrees: float = 15.0,
-                   scale: float = 0.2) -> Tensor:
+def augment_images(
+    images: Tensor, rng: torch.Generator, pixels: int = 2, degrees: float = 15.0, scale: float = 0.2
+) -> Tensor:
     """Pictures (B, C, H, W), each turned by ±degrees, scaled by 1 ± scale and shifted by ±pixels at random."""
     if not 0 <= scale < 1 or pixels < 0:
         raise ValueError(f"pixels, scale: got {pixels}, {scale}, expected pixels of at least 0 and a scale in 0 to 1")
@@ -308,8 +339,9 @@ def _check_images(images: Tensor) -> None:
         what = images.dtype if isinstance(images, Tensor) else type(images).__name__
         raise TypeError(f"images: got {what}, expected a float tensor (B, C, H, W)")
     if images.dim() != 4 or 0 in images.shape[1:]:
-        raise ValueError(f"images: got shape {tuple(images.shape)}, expected (B, C, H, W); "
-                         "picture[None, None] makes one of (H, W)")
+        raise ValueError(
+            f"images: got shape {tuple(images.shape)}, expected (B, C, H, W); picture[None, None] makes one of (H, W)"
+        )
 
 
 def _check_whole(**numbers: int) -> None:

@@ -20,7 +20,7 @@ from mmcourse.engine import Data, compare, fit_many, pick_device, predict, seede
 from mmcourse.training import fit
 
 Batch = Mapping[str, Tensor]
-Sizes = Mapping[str, int]                       # modality name → how many numbers one sample of it has
+Sizes = Mapping[str, int]  # modality name → how many numbers one sample of it has
 KINDS = ("image", "audio", "data", "feature", "model")
 
 
@@ -42,8 +42,10 @@ def side_by_side(batch: Batch, names: Sequence[str]) -> Tensor:
     """
     rows = [flat(batch, name) for name in names]
     if len({len(row) for row in rows}) != 1:
-        raise ValueError(f"batch: {', '.join(names)} have {[len(row) for row in rows]} samples, expected as many of "
-                         "each; row i of every modality must be the same event")
+        raise ValueError(
+            f"batch: {', '.join(names)} have {[len(row) for row in rows]} samples, expected as many of "
+            "each; row i of every modality must be the same event"
+        )
     return torch.cat(rows, dim=1)
 
 
@@ -75,7 +77,7 @@ class DataLevel(nn.Module):
     def forward(self, batch: Batch) -> Tensor:
         """Logits (B, K)."""
         rows = {name: flat(batch, name, self.sizes[name]) for name in self.names}
-        return self.net(side_by_side(rows, self.names))                         # (B, D1 + D2 + ...) → (B, K)
+        return self.net(side_by_side(rows, self.names))  # (B, D1 + D2 + ...) → (B, K)
 
 
 class FeatureLevel(nn.Module):
@@ -145,11 +147,13 @@ def product_of_opinions(opinions: Tensor, prior: Tensor | None = None) -> Tensor
     TPAMI 20(3)). Every opinion already counts the prior once, so M - 1 of them have to be taken out again; a uniform
     prior (None) changes nothing. The sum is taken over logarithms, where small numbers do not vanish.
     """
-    logs = check_opinions(opinions).clamp_min(1e-30).log().sum(0)               # (B, K)
+    logs = check_opinions(opinions).clamp_min(1e-30).log().sum(0)  # (B, K)
     if prior is not None:
         if prior.shape != opinions.shape[-1:] or not bool((prior > 0).all()) or abs(float(prior.sum()) - 1) > 1e-3:
-            raise ValueError(f"prior: got shape {tuple(prior.shape)} with sum {float(prior.sum()):.3g}, expected "
-                             f"({opinions.shape[-1]},) positive numbers that sum to 1")
+            raise ValueError(
+                f"prior: got shape {tuple(prior.shape)} with sum {float(prior.sum()):.3g}, expected "
+                f"({opinions.shape[-1]},) positive numbers that sum to 1"
+            )
         logs = logs - (len(opinions) - 1) * prior.log()
     return logs.softmax(-1)
 
@@ -159,20 +163,24 @@ def vote(opinions: Tensor) -> Tensor:
 
     Two experts who disagree always draw, so a hundredth of the mean opinion is mixed in.
     """
-    ballots = (check_opinions(opinions) == opinions.amax(-1, keepdim=True)).to(opinions.dtype)           # (M, B, K)
-    ballots = ballots / ballots.sum(-1, keepdim=True)               # an expert with two favourites splits the ballot
+    ballots = (check_opinions(opinions) == opinions.amax(-1, keepdim=True)).to(opinions.dtype)  # (M, B, K)
+    ballots = ballots / ballots.sum(-1, keepdim=True)  # an expert with two favourites splits the ballot
     return 0.99 * ballots.mean(0) + 0.01 * opinions.mean(0)
 
 
 def check_opinions(opinions: Tensor) -> Tensor:
     """``opinions`` itself if it holds probabilities (M, B, K); an error that says what is wrong otherwise."""
     if opinions.ndim != 3 or 0 in opinions.shape:
-        raise ValueError(f"opinions: got shape {tuple(opinions.shape)}, expected (M, B, K): experts, samples, classes; "
-                         "torch.stack the experts' probabilities")
+        raise ValueError(
+            f"opinions: got shape {tuple(opinions.shape)}, expected (M, B, K): experts, samples, classes; "
+            "torch.stack the experts' probabilities"
+        )
     sums = opinions.sum(-1)
     if not bool((opinions >= 0).all()) or not bool(((sums - 1).abs() < 1e-3).all()):
-        raise ValueError(f"opinions: got rows that sum to {float(sums.min()):.3g} .. {float(sums.max()):.3g}, "
-                         "expected probabilities that sum to 1; apply softmax to logits first")
+        raise ValueError(
+            f"opinions: got rows that sum to {float(sums.min()):.3g} .. {float(sums.max()):.3g}, "
+            "expected probabilities that sum to 1; apply softmax to logits first"
+        )
     return opinions
 
 
@@ -182,9 +190,9 @@ def abstain(opinions: Tensor, present: Tensor) -> Tensor:
     (M, B, K), (M, B) → (M, B, K). With that stand-in the average, the product and the vote all leave the decision to
     those who perceived something. Where nobody did, every class is equally likely.
     """
-    here = present.to(opinions.dtype).unsqueeze(-1)                             # (M, B, 1)
-    count = here.sum(0)                                                         # (B, 1)
-    stand_in = torch.where(count > 0, (opinions * here).sum(0) / count.clamp_min(1), 1 / opinions.shape[-1])   # (B, K)
+    here = present.to(opinions.dtype).unsqueeze(-1)  # (M, B, 1)
+    count = here.sum(0)  # (B, 1)
+    stand_in = torch.where(count > 0, (opinions * here).sum(0) / count.clamp_min(1), 1 / opinions.shape[-1])  # (B, K)
     return torch.where(present.unsqueeze(-1), opinions, stand_in)
 
 
@@ -209,7 +217,10 @@ class Stacking(nn.Module):
 
 
 RULES: Mapping[str, Callable[[Tensor], Tensor]] = {
-    "average": average_opinions, "product": product_of_opinions, "vote": vote}
+    "average": average_opinions,
+    "product": product_of_opinions,
+    "vote": vote,
+}
 
 
 class ModelLevel(nn.Module):
@@ -224,7 +235,7 @@ class ModelLevel(nn.Module):
 
     def opinions(self, batch: Batch) -> Tensor:
         """The experts' probabilities, (M, B, K)."""
-        present = torch.stack([flat(batch, name).ne(0).any(1) for name in self.experts.names])          # (M, B)
+        present = torch.stack([flat(batch, name).ne(0).any(1) for name in self.experts.names])  # (M, B)
         return abstain(self.experts(batch).softmax(-1), present)
 
     def forward(self, batch: Batch) -> Tensor:
@@ -235,7 +246,7 @@ class ModelLevel(nn.Module):
 def learn_judge(experts: Experts, held_out: Data, *, epochs: int = 60, seed: int = 0) -> ModelLevel:
     """A model level whose rule is a stacking judge trained on ``held_out``, which the experts must not have seen."""
     inputs, labels = held_out
-    opinions = predict(experts, inputs).softmax(-1)                             # (M, B, K)
+    opinions = predict(experts, inputs).softmax(-1)  # (M, B, K)
     judge = seeded(partial(Stacking, len(opinions), opinions.shape[-1]), seed).to(opinions.device)
     fit(judge.judge, (judge.evidence(opinions), labels), epochs=epochs, batch_size=50, lr=1e-2, seed=seed)
     return ModelLevel(experts, judge)
@@ -282,7 +293,7 @@ def width_for(budget: int, kind: str, sizes: Sizes, classes: int) -> int:
     Without this, the level that happens to have more numbers to learn with would win for that reason alone.
     """
     width = 0
-    with torch.device("meta"):                                                  # shapes only, no numbers
+    with torch.device("meta"):  # shapes only, no numbers
         while parameters(build(kind, sizes, classes, width + 1)) <= budget:
             width += 1
     if width == 0:
@@ -290,9 +301,17 @@ def width_for(budget: int, kind: str, sizes: Sizes, classes: int) -> int:
     return width
 
 
-def train_kinds(train: Data | Sequence[Data], *, classes: int, kinds: Sequence[str] | None = None, budget: int = 8000,
-                seeds: Sequence[int] = range(8), device: torch.device | str | None = None,
-                callback: Callable[[int, int], object] | None = None, **options: object) -> dict[str, list[nn.Module]]:
+def train_kinds(
+    train: Data | Sequence[Data],
+    *,
+    classes: int,
+    kinds: Sequence[str] | None = None,
+    budget: int = 8000,
+    seeds: Sequence[int] = range(8),
+    device: torch.device | str | None = None,
+    callback: Callable[[int, int], object] | None = None,
+    **options: object,
+) -> dict[str, list[nn.Module]]:
     """Train every kind of model for every seed at one parameter budget: {kind: [model of seed 0, ...]}.
 
     ``train`` is one ``(batch, labels)`` for all seeds or one for each. ``"model"`` comes back as ``ModelLevel`` with

@@ -23,14 +23,14 @@ import torch
 from torch import Tensor, nn
 
 Batch = Mapping[str, Tensor]
-Sizes = Mapping[str, int]                       # modality name → how many numbers one sample of it has
-Present = Mapping[str, Tensor]                  # modality name → (B,) bool, True where the sense was there
+Sizes = Mapping[str, int]  # modality name → how many numbers one sample of it has
+Present = Mapping[str, Tensor]  # modality name → (B,) bool, True where the sense was there
 
 
 class Fusion(nn.Module):
     """What all operators share: sorted names, checks, who is present. Each operator brings its own ``join``."""
 
-    axes = (2,)                                 # how many axes the tensor of a modality may have
+    axes = (2,)  # how many axes the tensor of a modality may have
 
     def __init__(self, sizes: Sizes, width: int) -> None:
         super().__init__()
@@ -47,10 +47,10 @@ class Fusion(nn.Module):
         some = next(iter(batch.values()))
         found, here = [], []
         for name in self.names:
-            given = torch.full(some.shape[:1], name in batch, device=some.device)                       # (B,)
+            given = torch.full(some.shape[:1], name in batch, device=some.device)  # (B,)
             here.append(given & present[name] if present and name in present else given)
             x = batch[name] if name in batch else some.new_zeros(len(some), self.sizes[name])
-            found.append(torch.where(here[-1].view(-1, *[1] * (x.ndim - 1)), x, 0.0))   # not *: 0 times NaN is NaN
+            found.append(torch.where(here[-1].view(-1, *[1] * (x.ndim - 1)), x, 0.0))  # not *: 0 times NaN is NaN
         return found, torch.stack(here)
 
     def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
@@ -67,20 +67,26 @@ def check_batch(batch: Batch, sizes: Sizes, axes: Sequence[int] = (2,)) -> None:
     if not isinstance(batch, Mapping):
         raise TypeError(f"batch: got {type(batch).__name__}, expected a dict from modality name to tensor (B, D)")
     if not batch or set(batch) - set(sizes):
-        raise ValueError(f"batch: holds {', '.join(sorted(batch)) or 'nothing'}; expected one or more of "
-                         f"{', '.join(sorted(sizes))}; leave the key of an absent modality out")
+        raise ValueError(
+            f"batch: holds {', '.join(sorted(batch)) or 'nothing'}; expected one or more of "
+            f"{', '.join(sorted(sizes))}; leave the key of an absent modality out"
+        )
     for name, x in batch.items():
         if not isinstance(x, Tensor) or not x.is_floating_point():
             came = str(x.dtype) if isinstance(x, Tensor) else type(x).__name__
-            raise TypeError(f"batch: {name} is {came}, expected a tensor of float numbers; whole numbers that are "
-                            "names (token ids, classes) have to go through an embedding first")
+            raise TypeError(
+                f"batch: {name} is {came}, expected a tensor of float numbers; whole numbers that are "
+                "names (token ids, classes) have to go through an embedding first"
+            )
         if x.ndim not in axes or x.shape[-1] != sizes[name] or 0 in x.shape:
             shapes = " or ".join(f"(B, {'T, ' * (count - 2)}{sizes[name]})" for count in axes)
             raise ValueError(f"batch: {name} has shape {tuple(x.shape)}, expected {shapes} with B at least 1")
     if len({len(x) for x in batch.values()}) > 1:
         counts = ", ".join(f"{name} {len(x)}" for name, x in batch.items())
-        raise ValueError(f"batch: got different numbers of samples ({counts}), expected as many of each; a sample "
-                         "without a modality keeps its row, and `present` says False there")
+        raise ValueError(
+            f"batch: got different numbers of samples ({counts}), expected as many of each; a sample "
+            "without a modality keeps its row, and `present` says False there"
+        )
 
 
 def check_present(present: Present, batch: Batch) -> None:
@@ -107,7 +113,7 @@ class Concatenate(Fusion):
         self.mix = nn.Linear(sum(self.sizes.values()), width)
 
     def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
-        return self.mix(torch.cat(rows, dim=1))                                     # (B, Σ D_m) → (B, W)
+        return self.mix(torch.cat(rows, dim=1))  # (B, Σ D_m) → (B, W)
 
 
 # ------------------------------------------------------------------------------------ 2. place by place
@@ -141,7 +147,7 @@ def mean_of_present(h: Tensor, here: Tensor) -> Tensor:
 
     Example: h = [[[2.]], [[6.]]] gives 4 when both are here, 6 when only the second is.
     """
-    weights = here.to(h.dtype).unsqueeze(-1)                                        # (M, B, 1)
+    weights = here.to(h.dtype).unsqueeze(-1)  # (M, B, 1)
     return torch.where(here.unsqueeze(-1), h, 0.0).sum(0) / weights.sum(0).clamp_min(1)
 
 
@@ -172,8 +178,10 @@ def blend(first: Tensor, second: Tensor, alpha: float) -> Tensor:
     if not 0 <= alpha <= 1:
         raise ValueError(f"alpha: got {alpha}, expected a share from 0 to 1")
     if first.shape != second.shape:
-        raise ValueError(f"first, second: got shapes {tuple(first.shape)} and {tuple(second.shape)}, expected equal "
-                         "ones; give each a linear layer to a common size first")
+        raise ValueError(
+            f"first, second: got shapes {tuple(first.shape)} and {tuple(second.shape)}, expected equal "
+            "ones; give each a linear layer to a common size first"
+        )
     return alpha * first + (1 - alpha) * second
 
 
@@ -187,10 +195,12 @@ class Weighted(Meeting):
     def __init__(self, sizes: Sizes, width: int, weights: Mapping[str, float] | None = None) -> None:
         super().__init__(sizes, width)
         if weights is None:
-            self.trust = nn.Linear(len(self.names), 1, bias=False)                  # a sum over modalities is linear
+            self.trust = nn.Linear(len(self.names), 1, bias=False)  # a sum over modalities is linear
         elif set(weights) != set(sizes) or min(weights.values()) < 0 or abs(sum(weights.values()) - 1) > 1e-6:
-            raise ValueError(f"weights: got {dict(weights)}, expected a number from 0 up for each of "
-                             f"{', '.join(self.names)}, with sum 1")
+            raise ValueError(
+                f"weights: got {dict(weights)}, expected a number from 0 up for each of "
+                f"{', '.join(self.names)}, with sum 1"
+            )
         self.fixed = None if weights is None else [float(weights[name]) for name in self.names]
 
     def weights(self) -> Tensor:
@@ -200,7 +210,7 @@ class Weighted(Meeting):
         return self.enter[self.names[0]].weight.new_tensor(self.fixed)
 
     def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
-        w = self.weights()[:, None] * here                                          # (M, B)
+        w = self.weights()[:, None] * here  # (M, B)
         return torch.einsum("mb,mbw->bw", w / w.sum(0).clamp_min(1e-9), self.meet(rows, here))
 
 
@@ -217,11 +227,11 @@ class Bilinear(Fusion):
     def __init__(self, sizes: Sizes, width: int) -> None:
         super().__init__(sizes, width)
         each = [self.sizes[name] for name in self.names]
-        self.mix = nn.Linear(sum(a * b for i, a in enumerate(each) for b in each[i + 1:]), width)
+        self.mix = nn.Linear(sum(a * b for i, a in enumerate(each) for b in each[i + 1 :]), width)
 
     def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
-        pairs = [(x.unsqueeze(2) * y.unsqueeze(1)).flatten(1) for i, x in enumerate(rows) for y in rows[i + 1:]]
-        return self.mix(torch.cat(pairs, dim=1))                                    # (B, Σ D_m D_n) → (B, W)
+        pairs = [(x.unsqueeze(2) * y.unsqueeze(1)).flatten(1) for i, x in enumerate(rows) for y in rows[i + 1 :]]
+        return self.mix(torch.cat(pairs, dim=1))  # (B, Σ D_m D_n) → (B, W)
 
 
 def with_one(x: Tensor) -> Tensor:
@@ -235,8 +245,10 @@ def outer_with_one(rows: Sequence[Tensor]) -> Tensor:
     Every product of numbers from different modalities, and because of the 1 also each number alone: x = [2], y = [3]
     → [6, 2, 3, 1]. Zadeh, Chen, Poria, Cambria and Morency (EMNLP 2017).
     """
+
     def times(left: Tensor, right: Tensor) -> Tensor:
-        return (left.unsqueeze(2) * right.unsqueeze(1)).flatten(1)                  # (B, L), (B, D) → (B, L D)
+        return (left.unsqueeze(2) * right.unsqueeze(1)).flatten(1)  # (B, L), (B, D) → (B, L D)
+
     return reduce(times, [with_one(x) for x in rows])
 
 
@@ -260,7 +272,7 @@ def low_rank_mix(rows: Sequence[Tensor], factors: Sequence[Tensor]) -> Tensor:
     → (B, W). Liu, Shen, Lakshminarasimhan, Liang, Zadeh and Morency (ACL 2018).
     """
     parts = [torch.einsum("rwd,bd->brw", factor, with_one(x)) for x, factor in zip(rows, factors, strict=True)]
-    return reduce(mul, parts).sum(1)                                                # (B, R, W) → (B, W)
+    return reduce(mul, parts).sum(1)  # (B, R, W) → (B, W)
 
 
 class LowRank(Fusion):
@@ -286,9 +298,9 @@ def full_rank(tensor: TensorFusion) -> LowRank:
     grid = torch.cartesian_prod(*[torch.arange(size) for size in before]).reshape(equal.rank, len(before))
     with torch.no_grad():
         for m, name in enumerate(tensor.names[:-1]):
-            picks = torch.eye(before[m])[grid[:, m]].unsqueeze(1)                   # (R, 1, D + 1), a single 1 each
+            picks = torch.eye(before[m])[grid[:, m]].unsqueeze(1)  # (R, 1, D + 1), a single 1 each
             equal.factors[name].weight.copy_(picks.expand(-1, tensor.width, -1).flatten(0, 1))
-        weights = tensor.mix.weight.unflatten(1, (equal.rank, last)).transpose(0, 1)                    # (R, W, D + 1)
+        weights = tensor.mix.weight.unflatten(1, (equal.rank, last)).transpose(0, 1)  # (R, W, D + 1)
         equal.factors[tensor.names[-1]].weight.copy_(weights.flatten(0, 1))
     return equal
 
@@ -302,8 +314,8 @@ def mix_by_scores(values: Tensor, scores: Tensor, here: Tensor) -> tuple[Tensor,
     values (M, B, W), scores (M, B, W) or (M, B, 1), here (M, B) → mix (B, W), shares like scores. Where nobody is
     here, all shares are 0. Example: equal scores give shares 1/2 and 1/2; one absent, 0 and 1.
     """
-    from_here = here.unsqueeze(-1)                                                  # (M, B, 1)
-    far_below = torch.finfo(scores.dtype).min / 2                                   # not -inf: with nobody, 0 / 0
+    from_here = here.unsqueeze(-1)  # (M, B, 1)
+    far_below = torch.finfo(scores.dtype).min / 2  # not -inf: with nobody, 0 / 0
     shares = torch.where(from_here, scores, far_below).softmax(0) * from_here
     return (shares * values).sum(0), shares
 

@@ -43,7 +43,7 @@ class Gated(Sharing):
         self.gate = nn.Linear(sum(self.sizes.values()), len(self.names) * width)
 
     def share(self, rows: list[Tensor], here: Tensor) -> tuple[Tensor, Tensor]:
-        scores = self.gate(torch.cat(rows, 1)).unflatten(1, (len(rows), self.width))                    # (B, M, W)
+        scores = self.gate(torch.cat(rows, 1)).unflatten(1, (len(rows), self.width))  # (B, M, W)
         return mix_by_scores(self.meet(rows, here).tanh(), scores.transpose(0, 1), here)
 
 
@@ -79,9 +79,10 @@ class FiLM(Fusion):
         self.modulate = nn.ModuleDict({n: nn.Linear(self.sizes[n], 2 * width) for n in self.names if n != self.main})
 
     def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
-        said = dict(zip(self.names, zip(rows, here.unsqueeze(-1), strict=True), strict=True))           # x, (B, 1)
-        gamma, beta = sum(torch.where(said[name][1], layer(said[name][0]), 0.0)
-                          for name, layer in self.modulate.items()).chunk(2, dim=1)                     # (B, W) each
+        said = dict(zip(self.names, zip(rows, here.unsqueeze(-1), strict=True), strict=True))  # x, (B, 1)
+        gamma, beta = sum(
+            torch.where(said[name][1], layer(said[name][0]), 0.0) for name, layer in self.modulate.items()
+        ).chunk(2, dim=1)  # (B, W) each
         x, there = said[self.main]
         return (1 + gamma) * torch.where(there, self.enter(x), 0.0) + beta
 
@@ -110,16 +111,17 @@ class CrossAttention(Meeting):
 
     def look(self, rows: list[Tensor], here: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """M tensors (B, T_m, D_m) or (B, D_m), here (M, B) → the mix and the attention weights."""
-        rows = [x if x.ndim == 3 else x[:, None] for x in rows]                                         # (B, T, D_m)
-        tokens = [self.enter[name](x) for name, x in zip(self.names, rows, strict=True)]                # (B, T, W)
-        flags = [there[:, None].expand(x.shape[:2]) for x, there in zip(rows, here, strict=True)]       # (B, T)
+        rows = [x if x.ndim == 3 else x[:, None] for x in rows]  # (B, T, D_m)
+        tokens = [self.enter[name](x) for name, x in zip(self.names, rows, strict=True)]  # (B, T, W)
+        flags = [there[:, None].expand(x.shape[:2]) for x, there in zip(rows, here, strict=True)]  # (B, T)
         found, weights = [], {}
         for m, name in enumerate(self.names):
-            others = torch.cat(tokens[:m] + tokens[m + 1:], 1)                                          # (B, S, W)
-            allowed = torch.cat(flags[:m] + flags[m + 1:], 1).unsqueeze(1)                              # (B, 1, S)
+            others = torch.cat(tokens[:m] + tokens[m + 1 :], 1)  # (B, S, W)
+            allowed = torch.cat(flags[:m] + flags[m + 1 :], 1).unsqueeze(1)  # (B, 1, S)
             answers, weights[name] = scaled_dot_product(
-                self.query(tokens[m]), self.key(others), self.value(others), allowed)
-            found.append((tokens[m] + answers).mean(1))                                                 # (B, W)
+                self.query(tokens[m]), self.key(others), self.value(others), allowed
+            )
+            found.append((tokens[m] + answers).mean(1))  # (B, W)
         return mean_of_present(torch.stack(found), here), weights
 
     def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
@@ -138,9 +140,9 @@ class Siamese(Meeting):
         self.twin, self.compare = nn.Linear(width, width), nn.Linear(2 * width, width)
 
     def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
-        t = F.relu(self.twin(self.meet(rows, here)))                                                    # (M, B, W)
-        pairs = torch.combinations(torch.arange(len(t), device=t.device)).T                             # (2, pairs)
-        apart = (t[pairs[0]] - t[pairs[1]]).abs()                                                       # (pairs, B, W)
+        t = F.relu(self.twin(self.meet(rows, here)))  # (M, B, W)
+        pairs = torch.combinations(torch.arange(len(t), device=t.device)).T  # (2, pairs)
+        apart = (t[pairs[0]] - t[pairs[1]]).abs()  # (pairs, B, W)
         differences = mean_of_present(apart, here[pairs[0]] & here[pairs[1]])
         return self.compare(torch.cat([mean_of_present(t, here), differences], dim=1))
 
@@ -155,16 +157,22 @@ class Hierarchical(Fusion):
 
     def __init__(self, sizes: Sizes, width: int, depth: int = 2) -> None:
         super().__init__(sizes, width)
-        self.towers = nn.ModuleDict({name: nn.ModuleList(
-            nn.Linear(width if level else self.sizes[name], width) for level in range(depth)) for name in self.names})
+        self.towers = nn.ModuleDict(
+            {
+                name: nn.ModuleList(nn.Linear(width if level else self.sizes[name], width) for level in range(depth))
+                for name in self.names
+            }
+        )
         self.joints = nn.ModuleList(nn.Linear((len(sizes) + (level > 0)) * width, width) for level in range(depth))
 
     def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
         joint: list[Tensor] = []
         for level, meeting in enumerate(self.joints):
-            rows = [torch.where(there.unsqueeze(1), F.relu(self.towers[name][level](x)), 0.0)
-                    for name, x, there in zip(self.names, rows, here, strict=True)]
-            joint = [F.relu(meeting(torch.cat([*rows, *joint], dim=1)))]                                # (B, W)
+            rows = [
+                torch.where(there.unsqueeze(1), F.relu(self.towers[name][level](x)), 0.0)
+                for name, x, there in zip(self.names, rows, here, strict=True)
+            ]
+            joint = [F.relu(meeting(torch.cat([*rows, *joint], dim=1)))]  # (B, W)
         return joint[0]
 
 
@@ -187,11 +195,12 @@ class Relation(Meeting):
         unit = F.normalize(h, dim=-1)
         across = torch.einsum("mbw,nbw->bmn", unit, unit), here.T.unsqueeze(1)
         among = unit @ unit.mT, here.unsqueeze(1)
-        return tuple(mask * torch.where(mask, self.sharpness * likeness, -1e9).softmax(-1)
-                     for likeness, mask in (across, among))
+        return tuple(
+            mask * torch.where(mask, self.sharpness * likeness, -1e9).softmax(-1) for likeness, mask in (across, among)
+        )
 
     def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
         h = self.meet(rows, here)
         across, among = self.edges(h, here)
-        heard = self.senses(torch.einsum("bmn,nbw->mbw", across, h)) + self.neighbours(among @ h)       # (M, B, W)
+        heard = self.senses(torch.einsum("bmn,nbw->mbw", across, h)) + self.neighbours(among @ h)  # (M, B, W)
         return mean_of_present(F.relu(self.own(h) + heard), here)

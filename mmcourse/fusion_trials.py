@@ -38,18 +38,23 @@ from mmcourse.fusion_structures import (
     Siamese,
 )
 
-Shapes = Mapping[str, tuple[int, ...]]          # modality name → shape of one sample: (D,) or (T, D)
+Shapes = Mapping[str, tuple[int, ...]]  # modality name → shape of one sample: (D,) or (T, D)
 
 FAMILIES: Mapping[str, Mapping[str, Callable[..., Fusion]]] = {
     "side by side": {"concatenate": Concatenate},
     "place by place": {"sum": Sum, "mean": Mean, "max": Maximum, "weighted": Weighted, "product": Product},
     "all with all": {"bilinear": Bilinear, "tensor": TensorFusion, "low-rank": LowRank},
     "who counts now": {"gated": Gated, "attention": ModalityAttention, "FiLM": FiLM},
-    "structures": {"cross-attention": CrossAttention, "Siamese": Siamese, "hierarchical": Hierarchical,
-                   "relation": Relation},
+    "structures": {
+        "cross-attention": CrossAttention,
+        "Siamese": Siamese,
+        "hierarchical": Hierarchical,
+        "relation": Relation,
+    },
 }
 OPERATORS: Mapping[str, Callable[..., Fusion]] = {
-    name: make for group in FAMILIES.values() for name, make in group.items()}
+    name: make for group in FAMILIES.values() for name, make in group.items()
+}
 
 
 class Fused(nn.Module):
@@ -61,8 +66,9 @@ class Fused(nn.Module):
     (no encoders), or "none", when the operator stands alone between the raw numbers and a linear layer.
     """
 
-    def __init__(self, make: Callable[..., Fusion], shapes: Shapes, classes: int, width: int,
-                 bends: str = "both") -> None:
+    def __init__(
+        self, make: Callable[..., Fusion], shapes: Shapes, classes: int, width: int, bends: str = "both"
+    ) -> None:
         super().__init__()
         if bends not in ("both", "before", "after", "none"):
             raise ValueError(f"bends: got {bends!r}, expected both, before, after or none")
@@ -98,22 +104,31 @@ def placed(tokens: Tensor) -> Tensor:
 
 def fused_width(budget: int, make: Callable[..., Fusion], shapes: Shapes, classes: int, bends: str = "both") -> int:
     """The largest width with which the classifier has at most ``budget`` parameters, so that none wins by size."""
+
     def fits(width: int) -> bool:
-        with torch.device("meta"):                                                  # shapes only, no numbers
+        with torch.device("meta"):  # shapes only, no numbers
             return parameters(Fused(make, shapes, classes, width, bends)) <= budget
 
     if not fits(1):
         raise ValueError(f"budget: got {budget}, too few even for width 1; give it more")
     width, step = 1, 1
-    while fits(width + step):                                                       # longer and longer steps up
+    while fits(width + step):  # longer and longer steps up
         width, step = width + step, 2 * step
-    while step := step // 2:                                                        # then shorter and shorter ones
+    while step := step // 2:  # then shorter and shorter ones
         width += step * fits(width + step)
     return width
 
 
-def train_fused(make: Callable[..., Fusion], train: Data | Sequence[Data], *, classes: int, budget: int = 6000,
-                seeds: Sequence[int] = range(8), bends: str = "both", **options: object) -> list[Fused]:
+def train_fused(
+    make: Callable[..., Fusion],
+    train: Data | Sequence[Data],
+    *,
+    classes: int,
+    budget: int = 6000,
+    seeds: Sequence[int] = range(8),
+    bends: str = "both",
+    **options: object,
+) -> list[Fused]:
     """The classifier with one operator at one parameter budget, trained once for each seed.
 
     ``make(sizes, width)`` gives the operator: one of ``OPERATORS``, or ``partial(LowRank, rank=2)``. ``train`` is one

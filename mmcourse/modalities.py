@@ -16,16 +16,16 @@ from torch import Tensor, nn
 
 from mmcourse.engine import seeded
 
-RATE = 8000                             # Hz: samples in a second of the course's sounds, as in a telephone
-BANDS, FRAMES, WINDOW = 12, 16, 512     # of the course's log-mel pictures; 512 samples are 64 ms
-LOWEST_HZ, HIGHEST_HZ = 100.0, 4000.0   # what the mel bands cover
-FLOOR = 1e-3                            # added before the logarithm: hiss far below speech stays invisible
+RATE = 8000  # Hz: samples in a second of the course's sounds, as in a telephone
+BANDS, FRAMES, WINDOW = 12, 16, 512  # of the course's log-mel pictures; 512 samples are 64 ms
+LOWEST_HZ, HIGHEST_HZ = 100.0, 4000.0  # what the mel bands cover
+FLOOR = 1e-3  # added before the logarithm: hiss far below speech stays invisible
 
 
 def bytes_per_second(shape: Sequence[int], per_second: float = 1.0, bytes_each: int = 1) -> float:
     """How much arrives in a second: (numbers in one array of this shape) · (arrays a second) · (bytes a number).
 
-        bytes_per_second((1,), 8000, 2)                         # a voice recording: 16000.0
+    bytes_per_second((1,), 8000, 2)                         # a voice recording: 16000.0
     """
     _check_whole(bytes_each=bytes_each, **{f"shape[{axis}]": size for axis, size in enumerate(shape)})
     if not 0 < per_second < math.inf:
@@ -61,13 +61,14 @@ def mix_at_snr(clean: Tensor, noise: Tensor, snr_db: float) -> Tensor:
     _check(clean=clean, noise=noise)
     if clean.shape[-1] != noise.shape[-1]:
         raise ValueError(f"noise: got {noise.shape[-1]} samples, expected {clean.shape[-1]}, as many as clean has")
-    power, hiss = (part.square().mean(-1, keepdim=True) for part in (clean, noise))             # (..., 1)
+    power, hiss = (part.square().mean(-1, keepdim=True) for part in (clean, noise))  # (..., 1)
     if bool((power == 0).any()) or bool((hiss == 0).any()):
         raise ValueError("clean, noise: got silence, expected sounds; a ratio needs some power on both sides")
     return clean + noise * (power / hiss / 10 ** (snr_db / 10)).sqrt()
 
 
 # pictures
+
 
 def linear_weights(old: int, new: int) -> Tensor:
     """How a row of ``old`` pixels becomes one of ``new``, by mixing the two nearest: (new, old), rows sum to 1.
@@ -78,8 +79,8 @@ def linear_weights(old: int, new: int) -> Tensor:
         linear_weights(2, 4) @ torch.tensor([0.0, 1.0])         # 0, 0.25, 0.75, 1
     """
     _check_whole(old=old, new=new)
-    place = ((torch.arange(new) + 0.5) * old / new - 0.5).clamp(0, old - 1)                     # (new,)
-    distance = (place[:, None] - torch.arange(old)).abs()                                       # (new, old)
+    place = ((torch.arange(new) + 0.5) * old / new - 0.5).clamp(0, old - 1)  # (new,)
+    distance = (place[:, None] - torch.arange(old)).abs()  # (new, old)
     return (1 - distance).clamp(min=0)
 
 
@@ -92,8 +93,8 @@ def area_weights(old: int, new: int) -> Tensor:
     """
     _check_whole(old=old, new=new)
     i, pixel = torch.arange(new)[:, None], torch.arange(old)
-    first, last = i * old // new, -(-(i + 1) * old // new)              # rounded down, rounded up
-    touched = ((pixel >= first) & (pixel < last)).float()                                       # (new, old)
+    first, last = i * old // new, -(-(i + 1) * old // new)  # rounded down, rounded up
+    touched = ((pixel >= first) & (pixel < last)).float()  # (new, old)
     return touched / touched.sum(1, keepdim=True)
 
 
@@ -109,12 +110,14 @@ def resize_images(images: Tensor, height: int, width: int, how: str = "area") ->
     _check(images=images)
     if images.dim() != 4:
         raise ValueError(f"images: got shape {tuple(images.shape)}, expected (B, C, H, W); picture[None] adds an axis")
-    rows, columns = (weights[how](old, new).to(images)
-                     for old, new in zip(images.shape[2:], (height, width), strict=True))
+    rows, columns = (
+        weights[how](old, new).to(images) for old, new in zip(images.shape[2:], (height, width), strict=True)
+    )
     return rows @ images @ columns.T
 
 
 # sound
+
 
 def tone(hertz: float, seconds: float = 0.8, rate: int = RATE) -> Tensor:
     """A pure tone: sin(2π · hertz · t / rate) for t = 0, 1, ... -> (T,), T = seconds · rate."""
@@ -130,7 +133,7 @@ def dft(x: Tensor) -> Tensor:
     """
     _check(x=x)
     count = x.shape[-1]
-    turns = torch.arange(count // 2 + 1)[:, None] * torch.arange(count) % count                 # (K, N), exact
+    turns = torch.arange(count // 2 + 1)[:, None] * torch.arange(count) % count  # (K, N), exact
     angle = 2 * torch.pi * turns.to(x) / count
     return torch.complex(x @ angle.cos().T, -(x @ angle.sin().T))
 
@@ -148,7 +151,7 @@ def stft(waveforms: Tensor, window: int, hop: int, shape: Tensor | None = None) 
         raise ValueError(f"window: got {window}, expected at most {waveforms.shape[-1]}, the samples of the sound")
     if shape is None:
         shape = torch.hann_window(window, dtype=waveforms.dtype, device=waveforms.device)
-    frames = waveforms.unfold(-1, window, hop)                                                  # (..., T', window)
+    frames = waveforms.unfold(-1, window, hop)  # (..., T', window)
     return torch.fft.rfft(frames * shape).transpose(-1, -2)
 
 
@@ -160,11 +163,11 @@ def mel_filters(bands: int = BANDS, bins: int = WINDOW // 2 + 1, rate: int = RAT
     formula: O'Shaughnessy (1987), Speech Communication.
     """
     low, high = (2595 * math.log10(1 + hertz / 700) for hertz in (LOWEST_HZ, HIGHEST_HZ))
-    edges = 700 * (10 ** (torch.linspace(low, high, bands + 2, dtype=torch.float64) / 2595) - 1)    # (F + 2,)
-    hertz = torch.linspace(0, rate / 2, bins, dtype=torch.float64)[:, None]                     # (bins, 1)
+    edges = 700 * (10 ** (torch.linspace(low, high, bands + 2, dtype=torch.float64) / 2595) - 1)  # (F + 2,)
+    hertz = torch.linspace(0, rate / 2, bins, dtype=torch.float64)[:, None]  # (bins, 1)
     rising = (hertz - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - hertz) / (edges[2:] - edges[1:-1])
-    triangles = torch.minimum(rising, falling).clamp(min=0)                                     # (bins, F)
+    triangles = torch.minimum(rising, falling).clamp(min=0)  # (bins, F)
     if bool((triangles.sum(0) == 0).any()):
         raise ValueError(f"bands must be few enough for {bins} frequency bins, got {bands}: some would be empty")
     return (triangles / triangles.sum(0)).float()
@@ -181,10 +184,10 @@ def mel_power(waveforms: Tensor, bands: int = BANDS, frames: int = FRAMES, windo
     hop = waveforms.shape[-1] // frames
     if hop < 1:
         raise ValueError(f"frames must be at most the number of samples, {waveforms.shape[-1]}, got {frames}")
-    padded = nn.functional.pad(waveforms, (max(window - hop, 0) // 2, window))[..., :(frames - 1) * hop + window]
+    padded = nn.functional.pad(waveforms, (max(window - hop, 0) // 2, window))[..., : (frames - 1) * hop + window]
     hann = torch.hann_window(window, dtype=waveforms.dtype, device=waveforms.device)
     spectrum = stft(padded, window, hop, hann / hann.square().sum().sqrt()).transpose(-1, -2)
-    power = torch.view_as_real(spectrum).square().sum(-1)                                       # (..., T', K)
+    power = torch.view_as_real(spectrum).square().sum(-1)  # (..., T', K)
     return (power @ mel_filters(bands, power.shape[-1]).to(power)).transpose(-1, -2)
 
 
@@ -201,6 +204,7 @@ def log_mel(waveforms: Tensor, *, bands: int = BANDS, frames: int = FRAMES, wind
 
 # features by hand
 
+
 def edge_directions(images: Tensor, cells: int = 2, directions: int = 8) -> Tensor:
     """Which way the brightness climbs: in each of cells x cells parts of a picture, a histogram of directions.
 
@@ -210,10 +214,10 @@ def edge_directions(images: Tensor, cells: int = 2, directions: int = 8) -> Tens
     _check(images=images)
     if images.dim() != 4 or images.shape[1] != 1 or images.shape[2] % cells or images.shape[3] % cells:
         raise ValueError(f"images: got shape {tuple(images.shape)}, expected (B, 1, H, W), multiples of {cells}")
-    down, right = torch.gradient(images[:, 0], dim=(1, 2))                                      # (B, H, W) each
-    turn = torch.atan2(down, right) / (2 * torch.pi) % 1                                        # 0..1, a full circle
+    down, right = torch.gradient(images[:, 0], dim=(1, 2))  # (B, H, W) each
+    turn = torch.atan2(down, right) / (2 * torch.pi) % 1  # 0..1, a full circle
     which = (turn * directions).round().long() % directions
-    votes = nn.functional.one_hot(which, directions) * torch.hypot(down, right)[..., None]      # (B, H, W, directions)
+    votes = nn.functional.one_hot(which, directions) * torch.hypot(down, right)[..., None]  # (B, H, W, directions)
     parts = votes.unflatten(2, (cells, -1)).unflatten(1, (cells, -1)).sum((2, 4)).flatten(1)
     return nn.functional.normalize(parts, dim=1)
 
@@ -230,7 +234,7 @@ def cepstrum_summary(log_power: Tensor, count: int = 8) -> Tensor:
         raise ValueError(f"log_power: got shape {tuple(log_power.shape)}, expected (B, F > {count}, T' > 1)")
     bands, half = log_power.shape[1], log_power.shape[2] // 2
     wave = torch.cos(torch.pi * torch.arange(1, count + 1)[:, None] * (torch.arange(bands) + 0.5) / bands)
-    found = wave.to(log_power) @ log_power                                                      # (B, count, T')
+    found = wave.to(log_power) @ log_power  # (B, count, T')
     change = found[..., half:].mean(-1) - found[..., :half].mean(-1)
     return torch.cat([found.mean(-1), found.std(-1), change], 1)
 
@@ -245,21 +249,24 @@ def motion_numbers(video: Tensor) -> Tensor:
     _check(video=video)
     if video.dim() != 5 or video.shape[1] < 2:
         raise ValueError(f"video: got shape {tuple(video.shape)}, expected (B, T, C, H, W) with T at least 2")
-    change = video.diff(dim=1)                                                                  # (B, T - 1, C, H, W)
+    change = video.diff(dim=1)  # (B, T - 1, C, H, W)
     down, right = torch.gradient((video[:, 1:] + video[:, :-1]) / 2, dim=(-2, -1))
     return torch.stack([-(change * right).sum((2, 3, 4)), -(change * down).sum((2, 3, 4)), change.sum((2, 3, 4))], -1)
 
 
 # samples that belong together, and those that are rare
 
+
 def leak_share(train_groups: Tensor, test_groups: Tensor) -> float:
     """The share of test samples whose group (speaker, patient, camera) also stands in training: 0 is clean.
 
-        leak_share(torch.tensor([1, 1, 2]), torch.tensor([2, 3]))       # 0.5: 2 is on both sides
+    leak_share(torch.tensor([1, 1, 2]), torch.tensor([2, 3]))       # 0.5: 2 is on both sides
     """
     if train_groups.dim() != 1 or test_groups.dim() != 1 or len(test_groups) == 0:
-        raise ValueError(f"train_groups, test_groups: got shapes {tuple(train_groups.shape)}, "
-                         f"{tuple(test_groups.shape)}, expected (B,) and (C,): a group for each sample")
+        raise ValueError(
+            f"train_groups, test_groups: got shapes {tuple(train_groups.shape)}, "
+            f"{tuple(test_groups.shape)}, expected (B,) and (C,): a group for each sample"
+        )
     return float(torch.isin(test_groups, train_groups).float().mean())
 
 
@@ -272,8 +279,10 @@ def balanced_accuracy(answers: Tensor, labels: Tensor) -> float:
         balanced_accuracy(torch.tensor([0, 0, 0, 0]), torch.tensor([0, 0, 0, 1]))       # 0.5; accuracy is 0.75
     """
     if answers.shape != labels.shape or labels.dim() != 1 or len(labels) == 0:
-        raise ValueError(f"answers, labels: got shapes {tuple(answers.shape)}, {tuple(labels.shape)}, "
-                         "expected (B,) and (B,) with B at least 1")
+        raise ValueError(
+            f"answers, labels: got shapes {tuple(answers.shape)}, {tuple(labels.shape)}, "
+            "expected (B,) and (B,) with B at least 1"
+        )
     right = (answers == labels).double()
     return float(torch.stack([right[labels == k].mean() for k in labels.unique()]).mean())
 
@@ -285,8 +294,12 @@ class ToOneSize(nn.Module):
         super().__init__()
         _check_whole(size=size, **sizes)
         self.names = sorted(sizes)
-        self.project = nn.ModuleDict({name: seeded(lambda name=name: nn.Linear(sizes[name], size), seed + place)
-                                      for place, name in enumerate(self.names)})
+        self.project = nn.ModuleDict(
+            {
+                name: seeded(lambda name=name: nn.Linear(sizes[name], size), seed + place)
+                for place, name in enumerate(self.names)
+            }
+        )
 
     def forward(self, batch: Mapping[str, Tensor]) -> Tensor:
         if missing := [name for name in self.names if name not in batch]:

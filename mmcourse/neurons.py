@@ -27,7 +27,7 @@ def step_slope(z: Tensor) -> Tensor:
 
 def sigmoid(z: Tensor) -> Tensor:
     """A soft step: 1 / (1 + exp(-z)), between 0 and 1; one half at 0. z (...) -> (...)."""
-    small = torch.exp(-z.abs())            # exp of a negative number cannot overflow, whatever the sign of z
+    small = torch.exp(-z.abs())  # exp of a negative number cannot overflow, whatever the sign of z
     return torch.where(z >= 0, 1.0, small) / (1 + small)
 
 
@@ -60,8 +60,10 @@ class Activation(NamedTuple):
 
 
 ACTIVATIONS: Mapping[str, Activation] = {
-    "step": Activation(step, step_slope), "sigmoid": Activation(sigmoid, sigmoid_slope),
-    "tanh": Activation(torch.tanh, tanh_slope), "relu": Activation(relu, relu_slope),
+    "step": Activation(step, step_slope),
+    "sigmoid": Activation(sigmoid, sigmoid_slope),
+    "tanh": Activation(torch.tanh, tanh_slope),
+    "relu": Activation(relu, relu_slope),
 }
 
 
@@ -82,8 +84,10 @@ def neuron(x: Tensor, w: Tensor, b: Tensor, squash: str = "sigmoid") -> Tensor:
     """
     _check(x=x, w=w, b=b)
     if w.dim() != 1 or b.dim() != 0 or x.shape[-1:] != w.shape:
-        raise ValueError(f"x, w, b: got shapes {tuple(x.shape)}, {tuple(w.shape)}, {tuple(b.shape)}, "
-                         "expected (..., D), (D,) and (): one weight for each input and one bias")
+        raise ValueError(
+            f"x, w, b: got shapes {tuple(x.shape)}, {tuple(w.shape)}, {tuple(b.shape)}, "
+            "expected (..., D), (D,) and (): one weight for each input and one bias"
+        )
     return activation(squash).value(x @ w + b)
 
 
@@ -101,16 +105,15 @@ def boundary(x1: Tensor, w: Tensor, b: Tensor) -> Tensor:
 def mse(y: Tensor, t: Tensor) -> Tensor:
     """Mean squared error: the mean of (y - t)^2. Answers y (...) and targets t (...) of the same shape -> ().
 
-        mse(torch.tensor([0.5, 1.0]), torch.tensor([0.0, 1.0]))                                # 0.125
+    mse(torch.tensor([0.5, 1.0]), torch.tensor([0.0, 1.0]))                                # 0.125
     """
     _check(y=y, t=t)
-    if y.shape != t.shape or y.numel() == 0:            # (B,) minus (B, 1) would silently be a (B, B) table
+    if y.shape != t.shape or y.numel() == 0:  # (B,) minus (B, 1) would silently be a (B, B) table
         raise ValueError(f"y, t: got shapes {tuple(y.shape)} and {tuple(t.shape)}, expected equal, not empty")
     return ((y - t) ** 2).mean()
 
 
-def mse_gradient(x: Tensor, w: Tensor, b: Tensor, t: Tensor,
-                 squash: str = "sigmoid") -> tuple[Tensor, Tensor]:
+def mse_gradient(x: Tensor, w: Tensor, b: Tensor, t: Tensor, squash: str = "sigmoid") -> tuple[Tensor, Tensor]:
     """How the error of one neuron changes with its weights and its bias.
 
     With z = x w + b, y = squash(z): d/dw = mean of 2 (y - t) slope(z) x, d/db = mean of 2 (y - t) slope(z).
@@ -120,12 +123,13 @@ def mse_gradient(x: Tensor, w: Tensor, b: Tensor, t: Tensor,
     _check(t=t)
     if x.dim() != 2 or t.shape != y.shape or t.numel() == 0:
         raise ValueError(f"x, t: got shapes {tuple(x.shape)}, {tuple(t.shape)}, expected (B, D), (B,), B > 0")
-    d_z = 2 * (y - t) * activation(squash).slope(x @ w + b) / len(t)      # (B,)
+    d_z = 2 * (y - t) * activation(squash).slope(x @ w + b) / len(t)  # (B,)
     return d_z @ x, d_z.sum()
 
 
-def train_neuron(x: Tensor, t: Tensor, *, steps: int = 300, rate: float = 1.0,
-                 squash: str = "sigmoid") -> tuple[Tensor, Tensor]:
+def train_neuron(
+    x: Tensor, t: Tensor, *, steps: int = 300, rate: float = 1.0, squash: str = "sigmoid"
+) -> tuple[Tensor, Tensor]:
     """Gradient descent on the mean squared error of one neuron, from zero: w <- w - rate * dw, b the same.
 
     x (B, D), t (B,) -> w (D,), b ().
@@ -159,7 +163,7 @@ def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
     """
     _check_classes(logits, labels)
     top = logits.amax(-1, keepdim=True)
-    log_sum = top.squeeze(-1) + torch.log(torch.exp(logits - top).sum(-1))       # (B,)
+    log_sum = top.squeeze(-1) + torch.log(torch.exp(logits - top).sum(-1))  # (B,)
     return (log_sum - logits[torch.arange(len(labels), device=logits.device), labels]).mean()
 
 
@@ -186,8 +190,10 @@ def random_weights(inputs: int, hidden: int, outputs: int, seed: int, spread: fl
     """Weights and biases from a normal distribution with mean 0 and the standard deviation ``spread``."""
     shapes, rng = ((inputs, hidden), (hidden,), (hidden, outputs), (outputs,)), generator(seed)
     if min(inputs, hidden, outputs) < 1 or not spread >= 0:
-        raise ValueError(f"inputs, hidden, outputs, spread: got {inputs}, {hidden}, {outputs}, {spread}, "
-                         "expected sizes of at least 1 and a spread of at least 0")
+        raise ValueError(
+            f"inputs, hidden, outputs, spread: got {inputs}, {hidden}, {outputs}, {spread}, "
+            "expected sizes of at least 1 and a spread of at least 0"
+        )
     return Weights(*(spread * torch.randn(shape, generator=rng) for shape in shapes))
 
 
@@ -198,25 +204,28 @@ def two_layer_forward(x: Tensor, weights: Weights, squash: str = "tanh") -> tupl
     """
     _check(x=x, **weights._asdict())
     if x.dim() < 2 or x.shape[-1] != weights.w1.shape[-2] or weights.w1.shape[-1] != weights.w2.shape[-2]:
-        raise ValueError(f"x, w1, w2: got shapes {tuple(x.shape)}, {tuple(weights.w1.shape)}, "
-                         f"{tuple(weights.w2.shape)}, expected (..., B, D), (..., D, H), (..., H, K)")
-    z = x @ weights.w1 + weights.b1.unsqueeze(-2)                         # (..., B, H)
+        raise ValueError(
+            f"x, w1, w2: got shapes {tuple(x.shape)}, {tuple(weights.w1.shape)}, "
+            f"{tuple(weights.w2.shape)}, expected (..., B, D), (..., D, H), (..., H, K)"
+        )
+    z = x @ weights.w1 + weights.b1.unsqueeze(-2)  # (..., B, H)
     return activation(squash).value(z) @ weights.w2 + weights.b2.unsqueeze(-2), z
 
 
-def two_layer_backward(x: Tensor, weights: Weights, z: Tensor, d_logits: Tensor,
-                       squash: str = "tanh") -> Weights:
+def two_layer_backward(x: Tensor, weights: Weights, z: Tensor, d_logits: Tensor, squash: str = "tanh") -> Weights:
     """Backpropagation through two layers: how the loss changes with every weight, by the chain rule.
 
     x (..., B, D), z (..., B, H) from the way forward, d_logits (..., B, K): the loss's slope for each logit.
     The result has the shapes of ``weights``. Source: Rumelhart, Hinton and Williams, Nature 323 (1986).
     """
     if d_logits.shape[-2] != x.shape[-2] or d_logits.shape[-1] != weights.w2.shape[-1]:
-        raise ValueError(f"d_logits: got shape {tuple(d_logits.shape)}, expected (..., {x.shape[-2]}, "
-                         f"{weights.w2.shape[-1]}): one number for each sample and output")
-    hidden = activation(squash).value(z)                                  # (..., B, H)
-    d_hidden = d_logits @ weights.w2.mT                                   # (B, K) @ (K, H) -> (..., B, H)
-    d_z = d_hidden * activation(squash).slope(z)                          # (..., B, H)
+        raise ValueError(
+            f"d_logits: got shape {tuple(d_logits.shape)}, expected (..., {x.shape[-2]}, "
+            f"{weights.w2.shape[-1]}): one number for each sample and output"
+        )
+    hidden = activation(squash).value(z)  # (..., B, H)
+    d_hidden = d_logits @ weights.w2.mT  # (B, K) @ (K, H) -> (..., B, H)
+    d_z = d_hidden * activation(squash).slope(z)  # (..., B, H)
     return Weights(x.mT @ d_z, d_z.sum(-2), hidden.mT @ d_logits, d_logits.sum(-2))
 
 
@@ -230,14 +239,13 @@ def mlp_gradients(x: Tensor, labels: Tensor, w1: Tensor, b1: Tensor, w2: Tensor,
     return two_layer_backward(x, weights, z, cross_entropy_gradient(logits, labels), "relu")
 
 
-def train_two_layers(x: Tensor, t: Tensor, weights: Weights, *, steps: int = 1000,
-                     rate: float = 1.0) -> Weights:
+def train_two_layers(x: Tensor, t: Tensor, weights: Weights, *, steps: int = 1000, rate: float = 1.0) -> Weights:
     """Gradient descent on the mean squared error: tanh units, one sigmoid output, w <- w - rate * gradient.
 
     x (B, D), t (B,) in 0..1, weights with K = 1 -> new weights. Weights with an axis in front, w1 (E, D, H),
     are E networks that learn side by side, each on its own.
     """
-    t = t.unsqueeze(-1)                                                   # (B, 1), one column like the logits
+    t = t.unsqueeze(-1)  # (B, 1), one column like the logits
     for _ in range(steps):
         logits, z = two_layer_forward(x, weights)
         d_logits = 2 * (sigmoid(logits) - t) * sigmoid_slope(logits) / len(t)
@@ -266,9 +274,10 @@ class MLP(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         if images.dim() < 2 or images[0].numel() != len(self.w1):
-            raise ValueError(f"images: got shape {tuple(images.shape)}, expected (B, ...) with "
-                             f"{len(self.w1)} numbers in each sample")
-        x = images.flatten(1)                                             # (B, 1, 8, 8) -> (B, 64)
+            raise ValueError(
+                f"images: got shape {tuple(images.shape)}, expected (B, ...) with {len(self.w1)} numbers in each sample"
+            )
+        x = images.flatten(1)  # (B, 1, 8, 8) -> (B, 64)
         return relu(x @ self.w1 + self.b1) @ self.w2 + self.b2
 
 
@@ -284,8 +293,12 @@ def _check(**tensors: Tensor) -> None:
 def _check_classes(logits: Tensor, labels: Tensor) -> None:
     _check(logits=logits)
     if logits.dim() != 2 or labels.shape != logits.shape[:1] or labels.numel() == 0:
-        raise ValueError(f"logits, labels: got shapes {tuple(logits.shape)} and {tuple(labels.shape)}, "
-                         "expected (B, K) and (B,), B > 0")
+        raise ValueError(
+            f"logits, labels: got shapes {tuple(logits.shape)} and {tuple(labels.shape)}, "
+            "expected (B, K) and (B,), B > 0"
+        )
     if labels.is_floating_point() or labels.min() < 0 or labels.max() >= logits.shape[1]:
-        raise ValueError(f"labels: got {labels.dtype} from {labels.min()} to {labels.max()}, "
-                         f"expected whole numbers from 0 to {logits.shape[1] - 1}")
+        raise ValueError(
+            f"labels: got {labels.dtype} from {labels.min()} to {labels.max()}, "
+            f"expected whole numbers from 0 to {logits.shape[1] - 1}"
+        )

@@ -65,8 +65,9 @@ def rnn_step(x: Tensor, h: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_h
     return torch.tanh(x @ w_ih.T + b_ih + h @ w_hh.T + b_hh)
 
 
-def lstm_step(x: Tensor, h: Tensor, c: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor,
-              b_hh: Tensor) -> tuple[Tensor, Tensor]:
+def lstm_step(
+    x: Tensor, h: Tensor, c: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> tuple[Tensor, Tensor]:
     """c' = f c + i g, h' = o tanh(c'). The rows of the weights make, in this order, i, f, g, o; g is a tanh.
 
     x (B, D), h, c (B, H), w_ih (4H, D), w_hh (4H, H), biases (4H,) -> h', c' (B, H). Source: Gers et al. (2000).
@@ -106,14 +107,17 @@ class Recurrent(nn.Module):
     memories: ClassVar[int] = 1  # tensors in the state: 2 for (h, c)
     apart: ClassVar[bool] = False  # whether the cell needs W x + b and W' h + b' one by one
 
-    def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, bidirectional: bool = False,
-                 seed: int = 0) -> None:
+    def __init__(
+        self, input_size: int, hidden_size: int, num_layers: int = 1, bidirectional: bool = False, seed: int = 0
+    ) -> None:
         super().__init__()
         if min(input_size, hidden_size, num_layers) < 1:
-            raise ValueError(f"input_size, hidden_size, num_layers: got {input_size}, {hidden_size}, {num_layers}, "
-                             "expected at least 1 each")
+            raise ValueError(
+                f"input_size, hidden_size, num_layers: got {input_size}, {hidden_size}, {num_layers}, "
+                "expected at least 1 each"
+            )
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
-        self.ends = ("", "_reverse") if bidirectional else ("",)             # how torch names the directions
+        self.ends = ("", "_reverse") if bidirectional else ("",)  # how torch names the directions
         rng, reach, rows = generator(seed), hidden_size**-0.5, self.gates * hidden_size
         for layer in range(num_layers):
             width = hidden_size * len(self.ends) if layer else input_size
@@ -131,31 +135,33 @@ class Recurrent(nn.Module):
         self._check(x, mask)
         start, finals = [part.chunk(self.num_layers) for part in self._start(x, state)], []
         for layer in range(self.num_layers):
-            begin = tuple(part[layer] for part in start)                     # each (R, B, H)
-            x, final = self._layer(x, begin, mask, layer)                    # x (B, T, R H) feeds the next
+            begin = tuple(part[layer] for part in start)  # each (R, B, H)
+            x, final = self._layer(x, begin, mask, layer)  # x (B, T, R H) feeds the next
             finals.append(final)
-        last = tuple(torch.cat(parts) for parts in zip(*finals, strict=True))                 # each (L R, B, H)
+        last = tuple(torch.cat(parts) for parts in zip(*finals, strict=True))  # each (L R, B, H)
         return x, last if self.memories > 1 else last[0]
 
-    def _layer(self, x: Tensor, state: tuple[Tensor, ...], mask: Tensor | None,
-               layer: int) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def _layer(
+        self, x: Tensor, state: tuple[Tensor, ...], mask: Tensor | None, layer: int
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
         """One layer, its directions side by side: x (B, T, D) -> outputs (B, T, R H) and the last state (R, B, H)."""
-        w, seen = self._columns(layer), self._each_way(x)                    # seen (R, T, B, D)
+        w, seen = self._columns(layer), self._each_way(x)  # seen (R, T, B, D)
         bias = w.b_ih if self.apart else w.b_ih + w.b_hh
-        from_x = torch.baddbmm(bias, seen.flatten(1, 2), w.w_ih)             # (R, T B, G H): one product for all steps
-        from_x = from_x.unflatten(1, seen.shape[1:3]).transpose(0, 1)        # (T, R, B, G H)
-        real = None if mask is None else self._each_way(mask.unsqueeze(-1)).transpose(0, 1)    # (T, R, B, 1)
-        hidden, last = self._steps(from_x, state, w, real)                   # (T, R, B, H)
-        forth, *back = hidden.unbind(1)                                      # R of (T, B, H), each in its own order
+        from_x = torch.baddbmm(bias, seen.flatten(1, 2), w.w_ih)  # (R, T B, G H): one product for all steps
+        from_x = from_x.unflatten(1, seen.shape[1:3]).transpose(0, 1)  # (T, R, B, G H)
+        real = None if mask is None else self._each_way(mask.unsqueeze(-1)).transpose(0, 1)  # (T, R, B, 1)
+        hidden, last = self._steps(from_x, state, w, real)  # (T, R, B, H)
+        forth, *back = hidden.unbind(1)  # R of (T, B, H), each in its own order
         x = torch.cat([forth, *(side.flip(0) for side in back)], dim=-1).transpose(0, 1)
         return x if mask is None else x * mask.unsqueeze(-1), last
 
-    def _steps(self, from_x: Tensor, state: tuple[Tensor, ...], w: CellWeights,
-               real: Tensor | None) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def _steps(
+        self, from_x: Tensor, state: tuple[Tensor, ...], w: CellWeights, real: Tensor | None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
         """The loop: from_x (T, R, B, G H) -> h after every step (T, R, B, H) and the last state."""
         hidden = []
         for t, sums in enumerate(from_x.unbind(0)):
-            from_h = torch.bmm(state[0], w.w_hh)                             # (R, B, G H)
+            from_h = torch.bmm(state[0], w.w_hh)  # (R, B, G H)
             new = self.cell(sums, from_h + w.b_hh, state) if self.apart else self.cell(sums + from_h, state)
             if real is not None:
                 new = tuple(torch.where(real[t], *pair) for pair in zip(new, state, strict=True))
@@ -185,8 +191,10 @@ class Recurrent(nn.Module):
 
     def _check(self, x: Tensor, mask: Tensor | None) -> None:
         if not isinstance(x, Tensor) or not x.is_floating_point():
-            raise TypeError(f"x: got {x.dtype if isinstance(x, Tensor) else type(x).__name__}, expected a float tensor "
-                            "(B, T, D); turn ids of words into rows of numbers with an embedding first")
+            raise TypeError(
+                f"x: got {x.dtype if isinstance(x, Tensor) else type(x).__name__}, expected a float tensor "
+                "(B, T, D); turn ids of words into rows of numbers with an embedding first"
+            )
         if x.dim() != 3 or x.shape[1] < 1 or x.shape[2] != self.input_size:
             raise ValueError(f"x: got shape {tuple(x.shape)}, expected (B, T, {self.input_size}) with T of at least 1")
         _check_mask(mask, x)
@@ -194,8 +202,10 @@ class Recurrent(nn.Module):
 
 def _check_mask(mask: Tensor | None, x: Tensor) -> None:
     if mask is not None and (mask.dtype != torch.bool or mask.shape != x.shape[:2]):
-        raise ValueError(f"mask: got {mask.dtype} of shape {tuple(mask.shape)}, expected torch.bool of "
-                         f"{tuple(x.shape[:2])}, True at real steps")
+        raise ValueError(
+            f"mask: got {mask.dtype} of shape {tuple(mask.shape)}, expected torch.bool of "
+            f"{tuple(x.shape[:2])}, True at real steps"
+        )
 
 
 class RNN(Recurrent):
@@ -216,8 +226,9 @@ class LSTM(Recurrent):
 
     cell, gates, memories = staticmethod(lstm_cell), 4, 2
 
-    def _steps(self, from_x: Tensor, state: tuple[Tensor, ...], w: CellWeights,
-               real: Tensor | None) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def _steps(
+        self, from_x: Tensor, state: tuple[Tensor, ...], w: CellWeights, real: Tensor | None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
         hidden, c = lstm_through_time(from_x, w.w_hh, *state, real)
         return hidden, (hidden[-1], c)
 
@@ -237,7 +248,7 @@ def watch_gates(model: LSTM, x: Tensor) -> Gates:
     if not isinstance(model, LSTM) or model.num_layers > 1 or len(model.ends) > 1:
         raise ValueError(f"model: got {type(model).__name__}, expected an LSTM of one layer and one direction")
     w, (hidden, _last) = model.weights(), model(x)
-    before = torch.cat([torch.zeros_like(hidden[:, :1]), hidden[:, :-1]], dim=1)              # h of the step before
+    before = torch.cat([torch.zeros_like(hidden[:, :1]), hidden[:, :-1]], dim=1)  # h of the step before
     i, f, g, o = _gates_of_lstm(x @ w.w_ih.T + w.b_ih + before @ w.w_hh.T + w.b_hh)
     memory = [torch.zeros_like(hidden[:, 0])]
     for t in range(x.shape[1]):
@@ -251,7 +262,7 @@ def influence(model: nn.Module, x: Tensor) -> Tensor:
     x (B, T, D) -> (T,), mean over the sequences; entry t is T - 1 - t steps back. Source: Bengio et al. (1994).
     """
     leaf = x.detach().clone().requires_grad_()
-    (gradient,) = torch.autograd.grad(model(leaf)[0][:, -1].sum(), leaf)                      # (B, T, D)
+    (gradient,) = torch.autograd.grad(model(leaf)[0][:, -1].sum(), leaf)  # (B, T, D)
     return gradient.norm(dim=-1).mean(0)
 
 
@@ -270,5 +281,5 @@ def clip_by_norm(gradients: Sequence[Tensor], limit: float) -> list[Tensor]:
 def last_real(outputs: Tensor, mask: Tensor) -> Tensor:
     """The output at the last step whose mask is True: outputs (B, T, H), mask (B, T) -> (B, H); else the first."""
     _check_mask(mask, outputs)
-    last = (mask * torch.arange(mask.shape[1], device=mask.device)).amax(dim=1)               # (B,)
+    last = (mask * torch.arange(mask.shape[1], device=mask.device)).amax(dim=1)  # (B,)
     return outputs[torch.arange(len(outputs), device=outputs.device), last]

@@ -22,7 +22,7 @@ class SequenceClassifier(nn.Module):
 
     def __init__(self, recurrent: Recurrent, classes: int, words: int = 0, seed: int = 0) -> None:
         super().__init__()
-        rng, width = generator(seed + 1000), recurrent.hidden_size * len(recurrent.ends)      # not the cell's numbers
+        rng, width = generator(seed + 1000), recurrent.hidden_size * len(recurrent.ends)  # not the cell's numbers
         self.recurrent = recurrent
         self.table = nn.Parameter(0.1 * torch.randn(words, recurrent.input_size, generator=rng)) if words else None
         self.head_w = nn.Parameter(torch.empty(classes, width).uniform_(-(width**-0.5), width**-0.5, generator=rng))
@@ -34,8 +34,8 @@ class SequenceClassifier(nn.Module):
                 raise ValueError(f"x: got {x.dtype} {tuple(x.shape)}, expected floats (B, T, D), or ids with words=V")
             x, mask = F.embedding(x, self.table), x != PAD
         _outputs, state = self.recurrent(x, mask=mask)
-        h = state[0] if isinstance(state, tuple) else state                  # (L R, B, H)
-        top = torch.cat(h[-len(self.recurrent.ends):].unbind(0), dim=-1)     # (B, R H)
+        h = state[0] if isinstance(state, tuple) else state  # (L R, B, H)
+        top = torch.cat(h[-len(self.recurrent.ends) :].unbind(0), dim=-1)  # (B, R H)
         return F.linear(top, self.head_w, self.head_b)
 
 
@@ -72,7 +72,7 @@ class CharacterModel(nn.Module):
         rng, text, state = generator(seed), "\n", None
         while len(text) <= most and (text == "\n" or text[-1] != "\n"):
             ids = torch.tensor([[self.characters.index(text[-1])]], device=self.head_w.device)
-            logits, state = self.read(ids, state)                            # (1, 1, V), and the memory so far
+            logits, state = self.read(ids, state)  # (1, 1, V), and the memory so far
             shares = torch.softmax(logits[0, 0].cpu() / temperature, dim=-1)
             text += self.characters[int(torch.multinomial(shares, 1, generator=rng))]
         return text.strip("\n")

@@ -19,7 +19,7 @@ from mmcourse.neurons import MLP
 SPECIALS = ("<pad>", "<unk>", "<start>", "<end>", "<mask>")
 PAD, UNK, START, END, MASK = range(5)
 
-_EMOJI = "[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"   # no skin tones
+_EMOJI = "[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"  # no skin tones
 _TOKEN = re.compile(rf"[^\W_]+(?:'[^\W_]+)*|[.,!?;:…]|{_EMOJI}")
 
 
@@ -32,15 +32,16 @@ def tokenise(text: str) -> list[str]:
     """
     if not isinstance(text, str):
         raise TypeError(f"text: got {type(text).__name__}, expected a str such as 'a red circle'")
-    plain = unicodedata.normalize("NFC", text.lower().replace("’", "'"))     # one spelling for each letter
+    plain = unicodedata.normalize("NFC", text.lower().replace("’", "'"))  # one spelling for each letter
     return _TOKEN.findall(plain)
 
 
 class Vocabulary:
     """A number for each word: the five specials first, then ``words``; ``index`` maps a word to its number.
 
-        Vocabulary.build(["red circle", "red square"]).encode("Red triangle")    # [5, 1]: red is 5, 1 is <unk>
+    Vocabulary.build(["red circle", "red square"]).encode("Red triangle")    # [5, 1]: red is 5, 1 is <unk>
     """
+
     def __init__(self, words: Sequence[str]) -> None:
         if isinstance(words, str) or not all(isinstance(word, str) for word in words):
             raise TypeError("words: expected a list of words; Vocabulary.build(texts) makes one from texts")
@@ -95,7 +96,7 @@ def pad(sequences: Sequence[Sequence[int]], length: int | None = None) -> tuple[
 def lookup(table: Tensor, ids: Tensor) -> Tensor:
     """Rows of a table: what one-hot rows (..., V) times the table would give. table (V, D), ids (...) -> (..., D).
 
-        lookup(torch.tensor([[0.0, 0.0], [0.5, 2.0]]), torch.tensor([1, 1, 0]))     # rows 1, 1 and 0
+    lookup(torch.tensor([[0.0, 0.0], [0.5, 2.0]]), torch.tensor([1, 1, 0]))     # rows 1, 1 and 0
     """
     if table.dim() != 2:
         raise ValueError(f"table: got shape {tuple(table.shape)}, expected (V, D): one row for each word")
@@ -131,30 +132,35 @@ def tf_idf(counts: Tensor, rarity: Tensor) -> Tensor:
 
 
 def _unit(x: Tensor) -> Tensor:
-    return x / x.norm(dim=-1, keepdim=True).clamp(min=1e-12)              # 0 stays 0
+    return x / x.norm(dim=-1, keepdim=True).clamp(min=1e-12)  # 0 stays 0
 
 
 def skip_gram_pairs(ids: Sequence[int], window: int = 2) -> list[tuple[int, int]]:
     """Each word with each of its neighbours at most ``window`` places away: (centre, neighbour), left to right.
 
-        skip_gram_pairs([7, 8, 9], window=1)                    # [(7, 8), (8, 7), (8, 9), (9, 8)]
+    skip_gram_pairs([7, 8, 9], window=1)                    # [(7, 8), (8, 7), (8, 9), (9, 8)]
     """
     if isinstance(window, bool) or not isinstance(window, int) or window < 1:
         raise ValueError(f"window: got {window!r}, expected a whole number of at least 1")
-    return [(ids[i], ids[j]) for i in range(len(ids))
-            for j in range(max(0, i - window), min(len(ids), i + window + 1)) if i != j]
+    return [
+        (ids[i], ids[j])
+        for i in range(len(ids))
+        for j in range(max(0, i - window), min(len(ids), i + window + 1))
+        if i != j
+    ]
 
 
 def noise_shares(counts: Tensor, power: float = 0.75) -> Tensor:
     """How often each noise word is drawn: c_v^0.75 / sum of all c^0.75 (Mikolov et al., NIPS 2013). (V,) -> (V,)."""
     if (counts < 0).any() or not (counts > 0).any():
         raise ValueError("counts: expected numbers of at least 0, one of them above 0")
-    powers = torch.where(counts > 0, counts ** power, 0.0)                # a word never seen is never drawn
+    powers = torch.where(counts > 0, counts**power, 0.0)  # a word never seen is never drawn
     return powers / powers.sum()
 
 
-def skip_gram_examples(texts: Sequence[Sequence[int]], size: int, window: int = 2, negatives: int = 5,
-                       seed: int = 0) -> Tensor:
+def skip_gram_examples(
+    texts: Sequence[Sequence[int]], size: int, window: int = 2, negatives: int = 5, seed: int = 0
+) -> Tensor:
     """A row for each pair of neighbours: centre, neighbour, noise words. Lists of ids -> (N, 2 + negatives) int64."""
     pairs = torch.tensor([pair for text in texts for pair in skip_gram_pairs(text, window)], dtype=torch.long)
     if len(pairs) == 0:
@@ -172,7 +178,7 @@ def negative_sampling_loss(scores: Tensor) -> Tensor:
     if scores.dim() != 2 or scores.shape[1] < 2 or len(scores) == 0:
         raise ValueError(f"scores: got shape {tuple(scores.shape)}, expected (B, 1 + negatives), B > 0")
     right, noise = scores[:, 0], scores[:, 1:]
-    log_sigmoid = nn.functional.logsigmoid                                # finite even where sigmoid is 0
+    log_sigmoid = nn.functional.logsigmoid  # finite even where sigmoid is 0
     return -log_sigmoid(right).mean() - log_sigmoid(-noise).sum(1).mean()
 
 
@@ -195,8 +201,8 @@ class SkipGram(nn.Module):
         self.contexts = nn.Parameter(torch.zeros(size, dim))
 
     def forward(self, ids: Tensor) -> Tensor:
-        centre = lookup(self.vectors, ids[:, 0])                              # (B, D)
-        others = lookup(self.contexts, ids[:, 1:])                            # (B, 1 + negatives, D)
+        centre = lookup(self.vectors, ids[:, 0])  # (B, D)
+        others = lookup(self.contexts, ids[:, 1:])  # (B, 1 + negatives, D)
         return (others @ centre.unsqueeze(-1)).squeeze(-1)
 
 
@@ -207,7 +213,7 @@ def cosines(vector: Tensor, table: Tensor) -> Tensor:
 
 def nearest(vector: Tensor, table: Tensor, count: int = 5, without: Sequence[int] = ()) -> tuple[Tensor, Tensor]:
     """Numbers and cosines of the rows (V, D) closest to a vector (D,), best first; those ``without`` are left out."""
-    closeness = cosines(vector, table)                                    # (V,)
+    closeness = cosines(vector, table)  # (V,)
     closeness[list(without)] = -torch.inf
     best = closeness.topk(min(count, len(table) - len(set(without))))
     return best.indices, best.values
@@ -226,7 +232,7 @@ def masked_mean(x: Tensor, mask: Tensor) -> Tensor:
     """The mean over the real places of each text, 0 where there are none. x (B, T, D), mask (B, T) -> (B, D)."""
     if x.dim() != 3 or mask.shape != x.shape[:2]:
         raise ValueError(f"x, mask: got shapes {tuple(x.shape)}, {tuple(mask.shape)}, expected (B, T, D), (B, T)")
-    real = mask.to(x.dtype).unsqueeze(-1)                                 # (B, T, 1)
+    real = mask.to(x.dtype).unsqueeze(-1)  # (B, T, 1)
     return (x * real).sum(1) / real.sum(1).clamp(min=1)
 
 
@@ -242,7 +248,7 @@ class BagOfWords(nn.Module):
         self.bias = nn.Parameter(torch.zeros(classes))
 
     def forward(self, ids: Tensor) -> Tensor:
-        rows = lookup(self.weight, ids)                                       # (B, T, K)
+        rows = lookup(self.weight, ids)  # (B, T, K)
         return (rows * (ids != PAD).unsqueeze(-1)).sum(1) + self.bias
 
 
@@ -255,7 +261,7 @@ class MeanEmbedding(nn.Module):
     def __init__(self, size: int, dim: int = 16, hidden: int = 32, classes: int = 2, seed: int = 0) -> None:
         super().__init__()
         self.table = nn.Parameter(0.1 * torch.randn(size, dim, generator=generator(seed)))
-        self.head = MLP(dim, hidden, classes, seed + 1000)          # other numbers than the table's
+        self.head = MLP(dim, hidden, classes, seed + 1000)  # other numbers than the table's
 
     def forward(self, ids: Tensor) -> Tensor:
         return self.head(masked_mean(lookup(self.table, ids), ids != PAD))
@@ -267,26 +273,34 @@ class TextCNN(nn.Module):
     ids (B, T), 0 is padding -> (B, K). Windows begin at real words; what lies beyond the last word is 0.
     """
 
-    def __init__(self, size: int, dim: int = 16, filters: int = 16, widths: Sequence[int] = (1, 3, 5),
-                 classes: int = 2, seed: int = 0) -> None:
+    def __init__(
+        self,
+        size: int,
+        dim: int = 16,
+        filters: int = 16,
+        widths: Sequence[int] = (1, 3, 5),
+        classes: int = 2,
+        seed: int = 0,
+    ) -> None:
         super().__init__()
         rng, self.widths = generator(seed), tuple(widths)
         self.table = nn.Parameter(0.1 * torch.randn(size, dim, generator=rng))
-        self.filters = nn.ParameterList(torch.randn(h * dim, filters, generator=rng) * (2 / (h * dim)) ** 0.5
-                                        for h in self.widths)
+        self.filters = nn.ParameterList(
+            torch.randn(h * dim, filters, generator=rng) * (2 / (h * dim)) ** 0.5 for h in self.widths
+        )
         self.biases = nn.ParameterList(torch.zeros(filters) for _ in self.widths)
         last = len(self.widths) * filters
-        self.weight = nn.Parameter(torch.randn(last, classes, generator=rng) / last ** 0.5)
+        self.weight = nn.Parameter(torch.randn(last, classes, generator=rng) / last**0.5)
         self.bias = nn.Parameter(torch.zeros(classes))
 
     def responses(self, ids: Tensor) -> list[Tensor]:
         """For each width the kernels' answers at every place, 0 at padding: [(B, T, filters), ...]."""
-        real = (ids != PAD).unsqueeze(-1)                                     # (B, T, 1)
-        x = lookup(self.table, ids) * real                                    # (B, T, D)
+        real = (ids != PAD).unsqueeze(-1)  # (B, T, 1)
+        x = lookup(self.table, ids) * real  # (B, T, D)
         found = []
         for h, weight, bias in zip(self.widths, self.filters, self.biases, strict=True):
-            beyond = nn.functional.pad(x, (0, 0, 0, h - 1))                   # (B, T + h - 1, D)
-            windows = torch.cat([beyond[:, k : k + ids.shape[1]] for k in range(h)], dim=-1)         # (B, T, h · D)
+            beyond = nn.functional.pad(x, (0, 0, 0, h - 1))  # (B, T + h - 1, D)
+            windows = torch.cat([beyond[:, k : k + ids.shape[1]] for k in range(h)], dim=-1)  # (B, T, h · D)
             found.append(torch.relu(windows @ weight + bias) * real)
         return found
 
@@ -317,4 +331,4 @@ class WindowTagger(nn.Module):
         self.head = MLP((2 * reach + 1) * dim, hidden, tags, seed + 1000)
 
     def forward(self, windows: Tensor) -> Tensor:
-        return self.head(lookup(self.table, windows).flatten(1))              # (N, (2 reach + 1) · D)
+        return self.head(lookup(self.table, windows).flatten(1))  # (N, (2 reach + 1) · D)

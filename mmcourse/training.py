@@ -34,8 +34,9 @@ def gd_step(w: Tensor, g: Tensor, *, lr: float = 0.1, decay: float = 0.0) -> tup
     return (w - lr * g,)
 
 
-def momentum_step(w: Tensor, g: Tensor, v: Tensor | float = 0.0, *, lr: float = 0.1, momentum: float = 0.9,
-                  decay: float = 0.0) -> tuple[Tensor, Tensor]:
+def momentum_step(
+    w: Tensor, g: Tensor, v: Tensor | float = 0.0, *, lr: float = 0.1, momentum: float = 0.9, decay: float = 0.0
+) -> tuple[Tensor, Tensor]:
     """A heavy ball: v = momentum · v + g, then w - lr v. w, g, v (...) -> (new w, new v). Source: Polyak (1964).
 
     Under a steady gradient the speed grows to g / (1 - momentum): ten times g for 0.9.
@@ -44,8 +45,16 @@ def momentum_step(w: Tensor, g: Tensor, v: Tensor | float = 0.0, *, lr: float = 
     return w - lr * v, v
 
 
-def rmsprop_step(w: Tensor, g: Tensor, s: Tensor | float = 0.0, *, lr: float = 0.01, beta: float = 0.99,
-                 eps: float = 1e-8, decay: float = 0.0) -> tuple[Tensor, Tensor]:
+def rmsprop_step(
+    w: Tensor,
+    g: Tensor,
+    s: Tensor | float = 0.0,
+    *,
+    lr: float = 0.01,
+    beta: float = 0.99,
+    eps: float = 1e-8,
+    decay: float = 0.0,
+) -> tuple[Tensor, Tensor]:
     """Each number is divided by the usual size of its own gradient: w - lr g / (√s + eps), s a fading mean of g².
 
     w, g, s (...) -> (new w, new s). Source: Tieleman and Hinton, lecture 6.5 of Neural Networks for Machine Learning
@@ -56,9 +65,19 @@ def rmsprop_step(w: Tensor, g: Tensor, s: Tensor | float = 0.0, *, lr: float = 0
     return w - lr * g / (s**0.5 + eps), s
 
 
-def adam_step(w: Tensor, g: Tensor, m: Tensor | float = 0.0, s: Tensor | float = 0.0, t: int = 0, *, lr: float = 1e-3,
-              beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8,
-              decay: float = 0.0) -> tuple[Tensor, Tensor, Tensor, int]:
+def adam_step(
+    w: Tensor,
+    g: Tensor,
+    m: Tensor | float = 0.0,
+    s: Tensor | float = 0.0,
+    t: int = 0,
+    *,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    decay: float = 0.0,
+) -> tuple[Tensor, Tensor, Tensor, int]:
     """Fading means m of g and s of g², both freed from their start at 0, then w - lr m̂ / (√ŝ + eps).
 
     w, g, m, s (...), t the number of steps made so far -> (new w, new m, new s, t + 1). In step t the means have seen
@@ -74,7 +93,8 @@ def adam_step(w: Tensor, g: Tensor, m: Tensor | float = 0.0, s: Tensor | float =
 
 
 RULES: Mapping[str, Callable[..., tuple]] = MappingProxyType(
-    {"gd": gd_step, "momentum": momentum_step, "rmsprop": rmsprop_step, "adam": adam_step})
+    {"gd": gd_step, "momentum": momentum_step, "rmsprop": rmsprop_step, "adam": adam_step}
+)
 
 
 class Optimiser(torch.optim.Optimizer):
@@ -93,8 +113,10 @@ class Optimiser(torch.optim.Optimizer):
         usual = {one.name: one.default for one in own if one.kind is one.KEYWORD_ONLY}
         for name, value in options.items():
             if name not in usual or not 0 <= value < (1 if name.startswith(("beta", "momentum")) else float("inf")):
-                raise ValueError(f"{name}: got {value!r}; {rule} takes {', '.join(usual)}, each at least 0, and what "
-                                 "fades (momentum, beta) below 1")
+                raise ValueError(
+                    f"{name}: got {value!r}; {rule} takes {', '.join(usual)}, each at least 0, and what "
+                    "fades (momentum, beta) below 1"
+                )
         super().__init__(parameters, {**usual, **options})
         self.rule = rule
 
@@ -133,8 +155,10 @@ def l2_penalty(weights: Iterable[Tensor]) -> Tensor:
 def l2_gradient(w: Tensor, g: Tensor, strength: float) -> Tensor:
     """The gradient of loss + strength · ½ Σ w²: g + strength · w. w, g (...) -> (...)."""
     if w.shape != g.shape or not strength >= 0:
-        raise ValueError(f"w, g, strength: got shapes {tuple(w.shape)}, {tuple(g.shape)} and {strength}, expected two "
-                         "equal shapes and a strength of at least 0")
+        raise ValueError(
+            f"w, g, strength: got shapes {tuple(w.shape)}, {tuple(g.shape)} and {strength}, expected two "
+            "equal shapes and a strength of at least 0"
+        )
     return g + strength * w
 
 
@@ -152,15 +176,17 @@ def dropout(x: Tensor, p: float | Tensor, noise: Tensor) -> Tensor:
         dropout(torch.tensor([1.0, 1.0]), 0.5, torch.tensor([0.2, 0.7]))                     # [0, 2]
     """
     if x.shape != noise.shape or (isinstance(p, float | int) and not 0 <= p < 1):
-        raise ValueError(f"x, p, noise: got shape {tuple(x.shape)}, p = {p}, noise {tuple(noise.shape)}; expected "
-                         "equal shapes and a share p from 0 up to, not including, 1")
+        raise ValueError(
+            f"x, p, noise: got shape {tuple(x.shape)}, p = {p}, noise {tuple(noise.shape)}; expected "
+            "equal shapes and a share p from 0 up to, not including, 1"
+        )
     return x * (noise >= p) / (1 - p)
 
 
 def patience_ends(losses: Iterable[float], patience: int) -> int | None:
     """After how many epochs training stops early: when the lowest loss is ``patience`` epochs old; None if never.
 
-        patience_ends([0.9, 0.5, 0.6, 0.7], 2)                            # 4: the best was epoch 2, then two waited
+    patience_ends([0.9, 0.5, 0.6, 0.7], 2)                            # 4: the best was epoch 2, then two waited
     """
     check_numbers(patience=patience)
     lowest, best = float("inf"), 0
@@ -229,8 +255,15 @@ def fit(
     return run.history
 
 
-def one_epoch(model: nn.Module, train: Data, stepper: torch.optim.Optimizer, loss: Loss, batch_size: int,
-              order: torch.Generator, penalty: Penalty | None = None) -> float:
+def one_epoch(
+    model: nn.Module,
+    train: Data,
+    stepper: torch.optim.Optimizer,
+    loss: Loss,
+    batch_size: int,
+    order: torch.Generator,
+    penalty: Penalty | None = None,
+) -> float:
     """One pass over the data in a fresh random order; returns the mean loss of the samples, without the penalty."""
     model.train()
     inputs, labels = train
@@ -243,7 +276,7 @@ def one_epoch(model: nn.Module, train: Data, stepper: torch.optim.Optimizer, los
             goal = value + penalty(dict(model.named_parameters()), dict(model.named_buffers()))
         goal.backward()
         stepper.step()
-        total.add_(value.detach(), alpha=len(rows))     # stays on the device: asking for the number would wait for it
+        total.add_(value.detach(), alpha=len(rows))  # stays on the device: asking for the number would wait for it
     return float(total) / len(labels)
 
 
@@ -277,8 +310,14 @@ def copied(model: nn.Module) -> dict[str, Tensor]:
 class Run:
     """Everything that changes while a model learns: whoever saves all of it can go on as if nothing had happened."""
 
-    def __init__(self, model: nn.Module, stepper: torch.optim.Optimizer, order: torch.Generator,
-                 noise: list[torch.Generator], epochs: int) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        stepper: torch.optim.Optimizer,
+        order: torch.Generator,
+        noise: list[torch.Generator],
+        epochs: int,
+    ) -> None:
         self.model, self.stepper, self.order, self.noise = model, stepper, order, noise
         self.history, self.best, self.settings = History(epochs), BestWeights(model), {}
 
@@ -289,9 +328,14 @@ class Run:
 
     def state(self) -> Saved:
         """All of it as tensors, numbers and strings."""
-        return {"settings": self.settings, "model": self.model.state_dict(), "optimiser": self.stepper.state_dict(),
-                "random": [source.get_state() for source in (self.order, *self.noise)],
-                "history": asdict(self.history), "best": dict(vars(self.best))}
+        return {
+            "settings": self.settings,
+            "model": self.model.state_dict(),
+            "optimiser": self.stepper.state_dict(),
+            "random": [source.get_state() for source in (self.order, *self.noise)],
+            "history": asdict(self.history),
+            "best": dict(vars(self.best)),
+        }
 
     def save(self, path: str | Path | None) -> None:
         """Write the run to its file, if it has one."""

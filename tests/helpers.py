@@ -53,8 +53,7 @@ def as_in_the_lesson(lesson: str, name: str) -> Panel:
     statements = [
         part
         for cell in nbformat.read(notebooks[0], as_version=4).cells
-        if cell.cell_type == "code"
-        and not {"raises-exception", "exercise"} & set(cell.metadata.get("tags", []))
+        if cell.cell_type == "code" and not {"raises-exception", "exercise"} & set(cell.metadata.get("tags", []))
         for part in ast.parse(cell.source).body
     ]
     for place, statement in enumerate(statements):
@@ -76,20 +75,14 @@ def what_it_needs(earlier: list[ast.stmt], last: ast.AST) -> list[ast.stmt]:
         made = names_made(statement)
         if (made | names_changed(statement)) & wanted:
             chosen.insert(0, statement)
-            certain = isinstance(
-                statement, ast.Assign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
-            )
+            certain = isinstance(statement, ast.Assign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
             wanted = (wanted - made if certain else wanted) | names_used(statement)
     return chosen
 
 
 def names_used(node: ast.AST) -> set[str]:
     """Names that a piece of code reads."""
-    return {
-        part.id
-        for part in ast.walk(node)
-        if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Store)
-    }
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Store)}
 
 
 def names_made(node: ast.stmt) -> set[str]:
@@ -98,9 +91,7 @@ def names_made(node: ast.stmt) -> set[str]:
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):
         return {(name.asname or name.name).split(".")[0] for name in node.names}
-    return {
-        part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-    }
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def names_changed(node: ast.stmt) -> set[str]:
@@ -128,9 +119,7 @@ def values_of(control: widgets.Widget, most: int = MOST_STEPS) -> list[Any]:
     """Values over the whole range of a control, both ends among them."""
     if isinstance(control, widgets.Checkbox | widgets.ToggleButton):
         return [False, True]
-    if isinstance(
-        control, widgets.Dropdown | widgets.SelectionSlider | widgets.RadioButtons | widgets.ToggleButtons
-    ):
+    if isinstance(control, widgets.Dropdown | widgets.SelectionSlider | widgets.RadioButtons | widgets.ToggleButtons):
         return [value for _label, value in control._options_full]
     if isinstance(control, widgets.Text):
         odd = ["", "   ", "good", "<b onclick='x'>&amp;</b>", "$x_{1}^{2$", "ümlaut ☃ 😀", "שלום عالم", "一个红色的圆"]
@@ -158,8 +147,7 @@ def move(panel: Panel, **values: Any) -> None:
 
 
 def drive(panel: Panel) -> dict[str, bool]:
-    """Move each control over its range and back; returns for each whether it changed the picture or a sound.
-    """
+    """Move each control over its range and back; returns for each whether it changed the picture or a sound."""
     effect = {}
     for name, control in panel.controls.items():
         start, seen = control.value, {seen_and_heard(panel)}
@@ -172,8 +160,7 @@ def drive(panel: Panel) -> dict[str, bool]:
 
 
 def shake(panel: Panel, times: int = 8, seed: int = 0) -> Iterator[dict[str, Any]]:
-    """Set all controls to a random place of their ranges, again and again, the ends first; yields the values.
-    """
+    """Set all controls to a random place of their ranges, again and again, the ends first; yields the values."""
     rng = np.random.default_rng(seed)
     ranges = {name: values_of(control) for name, control in panel.controls.items()}
     for pick in (
@@ -202,8 +189,7 @@ def actions(panel: widgets.Widget) -> list[Action]:
 
 
 def settle(view: View, **values: Any) -> None:
-    """Let the layout come to rest: a constrained one still creeps by fractions of a pixel for some drawings.
-    """
+    """Let the layout come to rest: a constrained one still creeps by fractions of a pixel for some drawings."""
     for _again in range(2):
         view.redraw_still()
         view.png(**values)
@@ -217,6 +203,4 @@ def assert_redraw_is_exact(view: View, **values: Any) -> None:
     view.redraw_still()
     full = pixels(view.png(**values))
     different = int((quick != full).any(axis=-1).sum())
-    assert different == 0, (
-        f"{type(view).__name__} at {values}: {different} pixels of the quick redraw are wrong"
-    )
+    assert different == 0, f"{type(view).__name__} at {values}: {different} pixels of the quick redraw are wrong"

@@ -95,8 +95,12 @@ def rule(function: Callable[[Notebook], Iterator[str]]) -> Rule:
 
 
 def lines(cell: Any) -> list[str]:
-    """A code cell's lines without blank ones and without the marker for nbval."""
-    return [line for line in cell.source.splitlines() if line.strip() and line.strip() != EXEMPT]
+    """A code cell's lines without blank ones and the marker for nbval; a ``guess(...)``, a question, counts as one."""
+    found = cell.source.splitlines()
+    for call in (part.value for part in getattr(parsed(cell), "body", []) if isinstance(part, ast.Expr)):
+        if isinstance(call, ast.Call) and dotted(call.func) == "guess":
+            found[call.lineno : call.end_lineno] = [""] * (call.end_lineno - call.lineno)
+    return [line for line in found if line.strip() and line.strip() != EXEMPT]
 
 
 def tags(cell: Any) -> set[str]:
@@ -126,10 +130,7 @@ def headings(notebook: Notebook) -> list[tuple[int, str, int]]:
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
             source = re.sub(r"^ {0,3}(```|~~~).*?^ {0,3}\1", "", cell.source, flags=re.S | re.M)
-            found += [
-                (len(hit[1]), hit[2].strip(), index)
-                for hit in re.finditer(r"^(#{1,6})\s+(.*)$", source, re.M)
-            ]
+            found += [(len(hit[1]), hit[2].strip(), index) for hit in re.finditer(r"^(#{1,6})\s+(.*)$", source, re.M)]
     return found
 
 
@@ -190,8 +191,7 @@ def keeps_no_widget_state(notebook: Notebook) -> Iterator[str]:
 
 @rule
 def is_small(notebook: Notebook) -> Iterator[str]:
-    """The whole file, and each picture's width and bytes, stay within what a reader's browser loads at once.
-    """
+    """The whole file, and each picture's width and bytes, stay within what a reader's browser loads at once."""
     if notebook.size > MOST_BYTES:
         yield f"has {notebook.size} bytes, at most {MOST_BYTES}"
     for cell in notebook.code:
@@ -278,9 +278,7 @@ def has_short_cells(notebook: Notebook) -> Iterator[str]:
         if size > 25
     )
     yield from (
-        f"{notebook.where(cell)} is empty"
-        for cell, size in zip(notebook.code, sizes, strict=True)
-        if size == 0
+        f"{notebook.where(cell)} is empty" for cell, size in zip(notebook.code, sizes, strict=True) if size == 0
     )
 
 
@@ -371,9 +369,7 @@ def hides_nothing(notebook: Notebook) -> Iterator[str]:
             yield f"{notebook.where(cell)} is hidden"
         if cell.cell_type == "raw":
             yield f"{notebook.where(cell)} is a raw cell"
-        yield from (
-            f"{notebook.where(cell)} has the unknown tag {tag!r}" for tag in sorted(tags(cell) - TAGS)
-        )
+        yield from (f"{notebook.where(cell)} has the unknown tag {tag!r}" for tag in sorted(tags(cell) - TAGS))
 
 
 # ---------------------------------------------------------------- the text
@@ -402,24 +398,16 @@ def explains_first(notebook: Notebook) -> Iterator[str]:
 
 @rule
 def has_a_title_and_sections(notebook: Notebook) -> Iterator[str]:
-    """One "# NN Title" at the top, "##" sections, no level left out, no heading twice except the fixed ones.
-    """
+    """One "# NN Title" at the top, "##" sections, no level left out, no heading twice except the fixed ones."""
     found = headings(notebook)
     titles = [words for level, words, _cell in found if level == 1]
-    if (
-        len(titles) != 1
-        or found[0][0] != 1
-        or found[0][2] != 0
-        or not re.match(rf"{notebook.name[:2]} \S", titles[0])
-    ):
+    if len(titles) != 1 or found[0][0] != 1 or found[0][2] != 0 or not re.match(rf"{notebook.name[:2]} \S", titles[0]):
         yield f"should begin with one heading '# {notebook.name[:2]} Title', has {titles}"
     for (level, _words, _cell), (below, words, _index) in zip(found, found[1:], strict=False):
         if below > level + 1:
             yield f"heading {words!r} leaves out a level"
     plain = [words for _level, words, _cell in found if words != "Seen in the wild"]
-    yield from (
-        f"heading {words!r} comes twice" for words in sorted({one for one in plain if plain.count(one) > 1})
-    )
+    yield from (f"heading {words!r} comes twice" for words in sorted({one for one in plain if plain.count(one) > 1}))
     if sum(level == 2 for level, _words, _cell in found) < 4:
         yield "has fewer than four sections (##)"
 
@@ -452,9 +440,7 @@ def is_courteous(notebook: Notebook) -> Iterator[str]:
 @rule
 def names_no_place(notebook: Notebook) -> Iterator[str]:
     """No path of the machine it was run on, in sources or outputs (tracebacks like to carry them)."""
-    pattern = (
-        r"(?<![\w.:/])/(?:\w[\w.+-]*/)+(?:site-packages|ipykernel_\d+|lib/python3)[\w./-]*|[A-Z]:\\Users\\\w+"
-    )
+    pattern = r"(?<![\w.:/])/(?:\w[\w.+-]*/)+(?:site-packages|ipykernel_\d+|lib/python3)[\w./-]*|[A-Z]:\\Users\\\w+"
     for cell in notebook.cells:
         for hit in sorted(set(re.findall(pattern, cell.source + "\n" + printed(cell)))):
             yield f"{notebook.where(cell)} holds the path {hit}"
@@ -505,9 +491,7 @@ def shows_the_wild(notebook: Notebook) -> Iterator[str]:
     """A heading "### Seen in the wild" with code to run below it."""
     found = headings(notebook)
     starts = [
-        (place, cell)
-        for place, (level, words, cell) in enumerate(found)
-        if (level, words) == (3, "Seen in the wild")
+        (place, cell) for place, (level, words, cell) in enumerate(found) if (level, words) == (3, "Seen in the wild")
     ]
     if not starts:
         yield "has no heading '### Seen in the wild'"
@@ -534,9 +518,7 @@ def has_exercises(notebook: Notebook) -> Iterator[str]:
         if not re.match(rf"Exercise {number}: \S", words):
             yield f"heading {words!r} should read 'Exercise {number}: …'"
         end = found[place + 1][2] if place + 1 < len(found) else len(notebook.cells)
-        stubs = [
-            cell for cell in notebook.cells[start:end] if cell.cell_type == "code" and calls(cell, "check")
-        ]
+        stubs = [cell for cell in notebook.cells[start:end] if cell.cell_type == "code" and calls(cell, "check")]
         if not stubs:
             yield f"{words!r} has no check(…)"
         for cell in stubs:

@@ -16,8 +16,10 @@ PACKAGE = ROOT / "mmcourse"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 LAYERS = ("cli", "datasets", "demos", "engine", "exercises", "learner", "quizzes", "ui")
 # A lesson whose code would be too long for one module: its modules, each may build on those before it.
-SEVERAL = {"rnn": ("rnn_backward", "rnn", "rnn_models"),
-           "fusion_operators": ("fusion_operators", "fusion_structures", "fusion_trials")}
+SEVERAL = {
+    "rnn": ("rnn_backward", "rnn", "rnn_models"),
+    "fusion_operators": ("fusion_operators", "fusion_structures", "fusion_trials"),
+}
 NOT_OURS = {
     ".git",
     ".venv",
@@ -114,9 +116,7 @@ def files() -> tuple[Path, ...]:
         found = []
     if not found:
         found = [
-            path
-            for path in ROOT.rglob("*")
-            if path.is_file() and not NOT_OURS & set(path.relative_to(ROOT).parts)
+            path for path in ROOT.rglob("*") if path.is_file() and not NOT_OURS & set(path.relative_to(ROOT).parts)
         ]
     return tuple(sorted(set(found)))
 

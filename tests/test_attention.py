@@ -68,8 +68,11 @@ def assert_same_slopes(ours, theirs, leaves, others, reach):
     """
     assert close(ours, theirs, reach), (ours - theirs).abs().max()
     pull = draw(*ours.shape, seed=9, dtype=ours.dtype)
-    for mine, its in zip(torch.autograd.grad((ours * pull).sum(), leaves),
-                         torch.autograd.grad((theirs * pull).sum(), others), strict=True):
+    for mine, its in zip(
+        torch.autograd.grad((ours * pull).sum(), leaves),
+        torch.autograd.grad((theirs * pull).sum(), others),
+        strict=True,
+    ):
         far = (mine - its).abs().max()
         assert mine.shape == its.shape and far <= reach * its.abs().max().clamp(min=1), far
 
@@ -160,8 +163,12 @@ def test_heads_split_the_numbers_of_every_place(shape, heads):
 def twins(size: int, heads: int, dtype: torch.dtype, seed: int = 0) -> tuple[MultiHeadAttention, nn.MultiheadAttention]:
     """Ours with the weights of torch's; all of them drawn, biases too."""
     ours, theirs = MultiHeadAttention(size, heads), nn.MultiheadAttention(size, heads, batch_first=True)
-    pairs = [(ours.inward.weight, theirs.in_proj_weight), (ours.inward.bias, theirs.in_proj_bias),
-             (ours.outward.weight, theirs.out_proj.weight), (ours.outward.bias, theirs.out_proj.bias)]
+    pairs = [
+        (ours.inward.weight, theirs.in_proj_weight),
+        (ours.inward.bias, theirs.in_proj_bias),
+        (ours.outward.weight, theirs.out_proj.weight),
+        (ours.outward.bias, theirs.out_proj.bias),
+    ]
     fill(pairs, seed)
     return ours.to(dtype), theirs.to(dtype)
 
@@ -183,7 +190,7 @@ def test_multi_head_attention_equals_torch(shape, kind, dtype):
     memory = x if kind == "self" else draw(b, s, heads * d, seed=6, dtype=dtype).requires_grad_()
     real = {"padded": some_mask(b, s), "all but one": only(s, s // 2).expand(b, s)}.get(kind)
     mine, weights = ours(x, None if kind == "self" else memory, None if real is None else real[:, None, None, :])
-    hidden = None if real is None else ~real             # there True means forbidden
+    hidden = None if real is None else ~real  # there True means forbidden
     its, shares = theirs(x, memory, memory, key_padding_mask=hidden, average_attn_weights=False)
     assert close(weights, shares, EXACT[dtype])
     inputs = [x] if kind == "self" else [x, memory]
@@ -238,14 +245,20 @@ def test_layer_norm_equals_torch(shape):
 
 def copied_block(block: EncoderBlock, layer: nn.TransformerEncoderLayer, seed: int = 0) -> list[tuple]:
     """Give both the same drawn weights; the pairs of parameters."""
-    pairs = [(block.look.inward.weight, layer.self_attn.in_proj_weight),
-             (block.look.inward.bias, layer.self_attn.in_proj_bias),
-             (block.look.outward.weight, layer.self_attn.out_proj.weight),
-             (block.look.outward.bias, layer.self_attn.out_proj.bias),
-             (block.think[0].weight, layer.linear1.weight), (block.think[0].bias, layer.linear1.bias),
-             (block.think[3].weight, layer.linear2.weight), (block.think[3].bias, layer.linear2.bias),
-             (block.norms[0].weight, layer.norm1.weight), (block.norms[0].bias, layer.norm1.bias),
-             (block.norms[1].weight, layer.norm2.weight), (block.norms[1].bias, layer.norm2.bias)]
+    pairs = [
+        (block.look.inward.weight, layer.self_attn.in_proj_weight),
+        (block.look.inward.bias, layer.self_attn.in_proj_bias),
+        (block.look.outward.weight, layer.self_attn.out_proj.weight),
+        (block.look.outward.bias, layer.self_attn.out_proj.bias),
+        (block.think[0].weight, layer.linear1.weight),
+        (block.think[0].bias, layer.linear1.bias),
+        (block.think[3].weight, layer.linear2.weight),
+        (block.think[3].bias, layer.linear2.bias),
+        (block.norms[0].weight, layer.norm1.weight),
+        (block.norms[0].bias, layer.norm1.bias),
+        (block.norms[1].weight, layer.norm2.weight),
+        (block.norms[1].bias, layer.norm2.bias),
+    ]
     assert len(pairs) == len(list(layer.parameters())) == len(list(block.parameters()))
     fill(pairs, seed)
     return pairs
@@ -258,7 +271,7 @@ def copied_block(block: EncoderBlock, layer: nn.TransformerEncoderLayer, seed: i
 def test_the_encoder_block_equals_torch(shape, norm_first, masked, dtype):
     b, t, heads, d = shape
     if heads * d == 1:
-        d = 3                                            # one number cannot be normalised: it is always 0
+        d = 3  # one number cannot be normalised: it is always 0
     size, hidden = heads * d, 2 * heads * d + 1
     block = EncoderBlock(size, heads, hidden, norm_first)
     layer = nn.TransformerEncoderLayer(size, heads, hidden, 0.0, batch_first=True, norm_first=norm_first)
@@ -267,8 +280,9 @@ def test_the_encoder_block_equals_torch(shape, norm_first, masked, dtype):
     x = draw(b, t, size, seed=7, dtype=dtype).requires_grad_()
     real, causal = some_mask(b, t), attention.causal_mask(t)
     ours, weights = block(x, {"not at all": None, "padded": real[:, None, None], "causal": causal}[masked])
-    theirs = layer(x, src_mask=~causal if masked == "causal" else None,
-                   src_key_padding_mask=~real if masked == "padded" else None)
+    theirs = layer(
+        x, src_mask=~causal if masked == "causal" else None, src_key_padding_mask=~real if masked == "padded" else None
+    )
     assert weights.shape == (b, heads, t, t)
     leaves, others = ([p for p, _ in pairs], [q for _, q in pairs])
     assert_same_slopes(ours, theirs, [x, *leaves], [x, *others], EXACT[dtype])
@@ -318,9 +332,14 @@ def test_order_counts_only_with_positions():
         assert torch.allclose(model(IDS[:1]), model(IDS[:1, order]), atol=1e-6) is not positions
 
 
-@pytest.mark.parametrize("make", [
-    lambda: TinyGPT(12, 6, size=8, heads=2), lambda: TinyBERT(12, 6, size=8, heads=2),
-    lambda: SentenceClassifier(WordEncoder(12, 6, size=8, heads=2), 3)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: TinyGPT(12, 6, size=8, heads=2),
+        lambda: TinyBERT(12, 6, size=8, heads=2),
+        lambda: SentenceClassifier(WordEncoder(12, 6, size=8, heads=2), 3),
+    ],
+)
 def test_every_parameter_of_the_models_receives_a_gradient(make):
     model = make()
     outputs = model(torch.arange(12).view(2, 6))
@@ -424,13 +443,19 @@ def test_models_train_at_once_as_they_do_alone():
 # ------------------------------------------------------------ bad input
 
 BAD = [
-    (ValueError, r"q, k, v: got shapes \(1, 3\), \(4, 3\)",
-     lambda: attention.attend(draw(1, 3), draw(4, 3), draw(4, 2))),
+    (
+        ValueError,
+        r"q, k, v: got shapes \(1, 3\), \(4, 3\)",
+        lambda: attention.attend(draw(1, 3), draw(4, 3), draw(4, 2)),
+    ),
     (ValueError, "as many values as keys", lambda: attention.attend(draw(3), draw(4, 3), draw(5, 2))),
     (ValueError, "queries as long as keys", lambda: attention.scaled_dot_product(draw(2, 3), draw(2, 4), draw(2, 4))),
     (ValueError, "q, k, v: got shapes", lambda: attention.scaled_dot_product(draw(3), draw(2, 3), draw(2, 4))),
-    (TypeError, "mask: got torch.float64, expected torch.bool",
-     lambda: attention.masked_softmax(draw(3), torch.ones(3).double())),
+    (
+        TypeError,
+        "mask: got torch.float64, expected torch.bool",
+        lambda: attention.masked_softmax(draw(3), torch.ones(3).double()),
+    ),
     (ValueError, "length: got 0", lambda: attention.causal_mask(0)),
     (ValueError, "x, heads: got shape .* and 3", lambda: attention.split_heads(draw(1, 2, 4), 3)),
     (ValueError, "x, heads: got shape", lambda: attention.split_heads(draw(2, 4), 2)),
@@ -438,14 +463,23 @@ BAD = [
     (ValueError, "length, size: got 4 and 5", lambda: attention.positional_code(4, 5)),
     (ValueError, "length, size: got 0 and 4", lambda: attention.positional_code(0, 4)),
     (ValueError, "size, heads: got 10 and 4", lambda: MultiHeadAttention(10, 4)),
-    (ValueError, r"x, memory: got \(2, 3, 5\), expected \(B, T, 4\)",
-     lambda: MultiHeadAttention(4, 2)(torch.ones(2, 3, 5))),
-    (ValueError, r"x, memory: got \(2, 3, 4\), \(1, 3, 4\)",
-     lambda: MultiHeadAttention(4, 2)(torch.ones(2, 3, 4), torch.ones(1, 3, 4))),
+    (
+        ValueError,
+        r"x, memory: got \(2, 3, 5\), expected \(B, T, 4\)",
+        lambda: MultiHeadAttention(4, 2)(torch.ones(2, 3, 5)),
+    ),
+    (
+        ValueError,
+        r"x, memory: got \(2, 3, 4\), \(1, 3, 4\)",
+        lambda: MultiHeadAttention(4, 2)(torch.ones(2, 3, 4), torch.ones(1, 3, 4)),
+    ),
     (ValueError, r"x, memory: got \(3, 4\)", lambda: MultiHeadAttention(4, 2)(torch.ones(3, 4))),
     (ValueError, "ids: got torch.float32", lambda: TinyBERT(12)(torch.ones(1, 3))),
-    (ValueError, r"ids: got torch.int64 of shape \(1, 9\), .* T from 1 to 8",
-     lambda: TinyBERT(12, 8)(torch.ones(1, 9, dtype=torch.long))),
+    (
+        ValueError,
+        r"ids: got torch.int64 of shape \(1, 9\), .* T from 1 to 8",
+        lambda: TinyBERT(12, 8)(torch.ones(1, 9, dtype=torch.long)),
+    ),
     (ValueError, "ids: got", lambda: TinyBERT(12, 8)(torch.ones(1, 0, dtype=torch.long))),
     (ValueError, "ids: got", lambda: TinyBERT(12, 8)(torch.ones(4, dtype=torch.long))),
     (ValueError, "count, temperature: got 9", lambda: TinyGPT(12, 8).generate(IDS, 9)),
@@ -479,10 +513,24 @@ def test_every_caption_of_the_corpus_is_well_formed_and_every_slip_is_not():
     assert sum(bool(wrong) for _, wrong in slips) > 450
 
 
-@pytest.mark.parametrize("text", ["", "a", "a orange ring", "an red ring", "two red ring", "there is two red rings",
-                                  "there are a red ring", "red a ring", "both shape are red", "no idea",
-                                  "one red rings", "there are one red ring and nothing else",
-                                  "a red ring comes before , below a blue cross"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a",
+        "a orange ring",
+        "an red ring",
+        "two red ring",
+        "there is two red rings",
+        "there are a red ring",
+        "red a ring",
+        "both shape are red",
+        "no idea",
+        "one red rings",
+        "there are one red ring and nothing else",
+        "a red ring comes before , below a blue cross",
+    ],
+)
 def test_bad_captions_are_noticed(text):
     assert not experiments.well_formed(text)
 
@@ -544,8 +592,11 @@ def models():
 
 @pytest.fixture(scope="module")
 def panels(models):
-    return {"scale": demos.softmax_scale_panel(), "turn": demos.position_turn_panel(),
-            "map": demos.attention_map_panel(models, WORDS)}
+    return {
+        "scale": demos.softmax_scale_panel(),
+        "turn": demos.position_turn_panel(),
+        "map": demos.attention_map_panel(models, WORDS),
+    }
 
 
 @pytest.mark.parametrize("name", ["scale", "turn", "map"])
@@ -553,9 +604,14 @@ def test_every_control_changes_the_picture_over_its_range(panels, name):
     assert all(drive(panels[name]).values())
 
 
-@pytest.mark.parametrize("name, other", [
-    ("scale", lambda models: demos.softmax_scale(4)), ("turn", lambda models: demos.position_turn()),
-    ("map", lambda models: demos.attention_map(models, WORDS, "there are two red circles and nothing else"))])
+@pytest.mark.parametrize(
+    "name, other",
+    [
+        ("scale", lambda models: demos.softmax_scale(4)),
+        ("turn", lambda models: demos.position_turn()),
+        ("map", lambda models: demos.attention_map(models, WORDS, "there are two red circles and nothing else")),
+    ],
+)
 def test_a_picture_by_hand_equals_the_panels_first(panels, models, name, other):
     assert other(models).png == panels[name].picture.value
 
@@ -577,8 +633,22 @@ def test_the_hands_point_where_the_code_says(panels):
         assert np.array(hand.get_data())[:, 1] == pytest.approx(view.code[place, 4:6], abs=1e-5)
 
 
-ODD = ["", "   ", "red", "elephants fly", "<b>bold</b> &amp; <script>", "$x_{1}^{2$ \\frac", "red\n\tcircle\x00",
-       "😀 ☃ red", "שלום عالم", "一个红色的圆", "a " * 500, "w" * 5000, "e\u0301\u0301\u0301", "\u202ered"]
+ODD = [
+    "",
+    "   ",
+    "red",
+    "elephants fly",
+    "<b>bold</b> &amp; <script>",
+    "$x_{1}^{2$ \\frac",
+    "red\n\tcircle\x00",
+    "😀 ☃ red",
+    "שלום عالم",
+    "一个红色的圆",
+    "a " * 500,
+    "w" * 5000,
+    "e\u0301\u0301\u0301",
+    "\u202ered",
+]
 
 
 @pytest.mark.parametrize("text", ODD)
@@ -607,10 +677,14 @@ def test_words_are_made_drawable(word, shown):
     assert drawable(word) == shown
 
 
-@pytest.mark.parametrize("make", [
-    lambda: demos.two_roads(["a", "b", "c"], asks=2, seen=0),
-    lambda: demos.weights_picture(torch.full((2, 3, 4), 0.25), "abc", "abcd", ["head 1", "head 2"]),
-    lambda: experiments.cost_picture([8, 16, 32], {"count": {"one": [1, 2, 4]}, "ms": {"one": [3, 4, 5]}})])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: demos.two_roads(["a", "b", "c"], asks=2, seen=0),
+        lambda: demos.weights_picture(torch.full((2, 3, 4), 0.25), "abc", "abcd", ["head 1", "head 2"]),
+        lambda: experiments.cost_picture([8, 16, 32], {"count": {"one": [1, 2, 4]}, "ms": {"one": [3, 4, 5]}}),
+    ],
+)
 def test_still_pictures_can_be_made(make):
     picture = make()
     assert picture.png[:4] == b"\x89PNG" and picture.size[0] <= 1000 and len(picture.alt) > 15

@@ -105,8 +105,7 @@ def test_an_untouched_exercise_is_open(stub):
     report = checked(stub)
     assert report.state == "open" and not report.passed
     assert repr(report) == (
-        "○ product is still open. Replace the … and run the cell again. "
-        'check.hint("product") gives a first hint.'
+        '○ product is still open. Replace the … and run the cell again. check.hint("product") gives a first hint.'
     )
 
 
@@ -393,15 +392,23 @@ def test_lists_are_built_anew_not_cloned():
             row.append(0)
         return rows
 
-    text = checked(longer, reference=lambda lists: [[*one, 0] for one in lists], mistakes=[],
-                   cases=[Case("two lists", args=([[1], [2]],))]).text
+    text = checked(
+        longer,
+        reference=lambda lists: [[*one, 0] for one in lists],
+        mistakes=[],
+        cases=[Case("two lists", args=([[1], [2]],))],
+    ).text
     assert "The input rows is not the same" in text and "Build new lists" in text and "clone" not in text
 
 
 def test_none_is_not_called_a_missing_return_where_it_is_an_answer():
     cases = [Case("found", args=([1, 2], 2)), Case("not there", args=([1, 2], 3))]
-    text = checked(lambda items, one: None if one < 3 else 0, mistakes=[], cases=cases,
-                   reference=lambda items, one: items.index(one) if one in items else None).text
+    text = checked(
+        lambda items, one: None if one < 3 else 0,
+        mistakes=[],
+        cases=cases,
+        reference=lambda items, one: items.index(one) if one in items else None,
+    ).text
     assert "return missing" not in text and "None is the answer of another case" in text
 
 
@@ -454,8 +461,9 @@ def future(losses, patience):
 def windows_at(picture, kernel):
     h, w = kernel.shape
     rows, columns = len(picture) - h + 1, picture.shape[1] - w + 1
-    return torch.tensor([[float((picture[y:y + h, x:x + w] @ kernel).sum()) for x in range(columns)]
-                         for y in range(rows)])
+    return torch.tensor(
+        [[float((picture[y : y + h, x : x + w] @ kernel).sum()) for x in range(columns)] for y in range(rows)]
+    )
 
 
 def pooled(images, k, step=1, side=None):
@@ -464,7 +472,7 @@ def pooled(images, k, step=1, side=None):
     out = torch.zeros(b, c, height // k, width // k)
     for y in range(height // k):
         for x in range(width // k):
-            out[:, :, y, x] = images[:, :, y * step:y * step + side, x * step:x * step + side].amax((2, 3))
+            out[:, :, y, x] = images[:, :, y * step : y * step + side, x * step : x * step + side].amax((2, 3))
     return out
 
 
@@ -483,7 +491,7 @@ def field(layers, last=False, whole=0):
 
 def slid(images, right, down):
     out, (height, width) = torch.zeros_like(images), images.shape[2:]
-    out[:, :, down:, right:] = images[:, :, :height - down, :width - right]
+    out[:, :, down:, right:] = images[:, :, : height - down, : width - right]
     return out
 
 
@@ -572,9 +580,7 @@ def test_an_exercise_may_ask_for_a_change_in_place():
 
     report = checked(lambda w: None, reference=step, cases=[Case("w", args=(torch.ones(2),))], mistakes=[])
     assert report.state == "failed" and "The input w is the same after the call as before" in report.text
-    assert checked(
-        lambda w: step(w), reference=step, cases=[Case("w", args=(torch.ones(2),))], mistakes=[]
-    ).passed
+    assert checked(lambda w: step(w), reference=step, cases=[Case("w", args=(torch.ones(2),))], mistakes=[]).passed
 
 
 def test_generators_are_copied_and_made():
@@ -696,10 +702,7 @@ def test_endless_loops_are_stopped_and_said(loop):
 
 
 def test_a_mistake_may_be_an_endless_loop():
-    assert (
-        checked(swallowing_loop, mistakes=[Mistake("never ends", plain_loop, "Count up.")]).mistake
-        == "never ends"
-    )
+    assert checked(swallowing_loop, mistakes=[Mistake("never ends", plain_loop, "Count up.")]).mistake == "never ends"
 
 
 def test_nothing_strikes_after_the_function_returned():
@@ -707,9 +710,7 @@ def test_nothing_strikes_after_the_function_returned():
         seconds = 0.004
         end = time.perf_counter() + seconds - 0.0005 + 0.00002 * i
         try:
-            call_within(
-                seconds, lambda end=end: [None for _ in iter(lambda: time.perf_counter() < end, False)]
-            )
+            call_within(seconds, lambda end=end: [None for _ in iter(lambda: time.perf_counter() < end, False)])
         except TimeUp:
             pass
     assert sum(range(200_000)) == 19999900000  # a pending exception would strike here
@@ -734,9 +735,7 @@ def test_the_stop_button_passes_through_with_one_sentence():
     assert caught.value._render_traceback_() == ["✗ product: you stopped the check. Nothing was judged."]
 
 
-@pytest.mark.skipif(
-    threading.current_thread() is not threading.main_thread(), reason="signals reach the main thread"
-)
+@pytest.mark.skipif(threading.current_thread() is not threading.main_thread(), reason="signals reach the main thread")
 def test_a_real_interrupt_stops_a_running_check():
     running = threading.Event()
 

@@ -29,8 +29,9 @@ LESSONS = ("00_start_here", "01_neurons", "08_fusion_levels")
 @pytest.fixture
 def project(tmp_path):
     """A project folder with the commands, three empty lessons and one data file."""
-    shutil.copytree(ROOT / "mmcourse" / "cli", tmp_path / "mmcourse" / "cli",
-                    ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "mmcourse" / "cli", tmp_path / "mmcourse" / "cli", ignore=shutil.ignore_patterns("__pycache__")
+    )
     for name in ("mmcourse/__init__.py", "mmcourse/__main__.py", "pyproject.toml", "constraints.txt"):
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "notebooks").mkdir()
@@ -46,8 +47,15 @@ def project(tmp_path):
 def command(project, *words, flags=("-S",)):
     """Runs a command in `project`; -S hides the installed packages, as on a computer that has only Python."""
     env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "MMCOURSE_DEBUG")}
-    return subprocess.run([sys.executable, *flags, "-m", "mmcourse", *words], cwd=project, env=env,
-                          capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        [sys.executable, *flags, "-m", "mmcourse", *words],
+        cwd=project,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def is_kind(answer, status):
@@ -90,8 +98,9 @@ def test_help_is_shown_without_a_command(project):
     assert all(word in answer.stdout for word in ("lab", "test", "run", "doctor", "bench"))
 
 
-@pytest.mark.parametrize("line", ["frob", "lab --port x", "lab 1 2", "doctor -- -x", "lab nothing_like_it",
-                                  "run 8 9", "lab --port 70000"])
+@pytest.mark.parametrize(
+    "line", ["frob", "lab --port x", "lab 1 2", "doctor -- -x", "lab nothing_like_it", "run 8 9", "lab --port 70000"]
+)
 def test_wrong_use_has_status_two(project, line):
     is_kind(command(project, *line.split()), 2)
 
@@ -101,8 +110,10 @@ def test_a_folder_without_lessons(project):
     is_kind(command(project, "lab"), 1)
 
 
-@pytest.mark.parametrize("error, status", [(KeyboardInterrupt(), 130), (RuntimeError("odd"), 1),
-                                           (OSError(errno.ENOSPC, "No space left on device"), 1)])
+@pytest.mark.parametrize(
+    "error, status",
+    [(KeyboardInterrupt(), 130), (RuntimeError("odd"), 1), (OSError(errno.ENOSPC, "No space left on device"), 1)],
+)
 def test_no_traceback_whatever_happens(monkeypatch, capsys, error, status):
     def broken(argv):
         raise error
@@ -123,14 +134,32 @@ def test_debug_shows_the_traceback(monkeypatch):
 # --- lessons ---
 
 
-@pytest.mark.parametrize("text", ["8", "08", "fusion_levels", "fusion-levels", "Fusion levels", "fusion",
-                                  "08_fusion_levels", "notebooks/08_fusion_levels.ipynb"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8",
+        "08",
+        "fusion_levels",
+        "fusion-levels",
+        "Fusion levels",
+        "fusion",
+        "08_fusion_levels",
+        "notebooks/08_fusion_levels.ipynb",
+    ],
+)
 def test_lesson_is_found(project, text):
     assert lessons.find_lesson(text, project).stem == "08_fusion_levels"
 
 
-@pytest.mark.parametrize("text, near", [("nuerons", "01_neurons"), ("fusoin_level", "08_fusion_levels"),
-                                        ("7", "08_fusion_levels"), ("zzz", "00_start_here")])
+@pytest.mark.parametrize(
+    "text, near",
+    [
+        ("nuerons", "01_neurons"),
+        ("fusoin_level", "08_fusion_levels"),
+        ("7", "08_fusion_levels"),
+        ("zzz", "00_start_here"),
+    ],
+)
 def test_unknown_lesson_names_the_nearest(project, text, near):
     with pytest.raises(Failure) as failure:
         lessons.find_lesson(text, project)
@@ -222,9 +251,15 @@ def test_a_venv_whose_python_is_gone_is_not_ready(project, lacking):
     assert environment.ready_python(project) is None
 
 
-@pytest.mark.parametrize("number, words", [
-    (errno.ENOSPC, "disk is full"), (errno.EACCES, "Nothing can be written"),
-    (errno.EROFS, "Nothing can be written"), (errno.EIO, "refused")])
+@pytest.mark.parametrize(
+    "number, words",
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EACCES, "Nothing can be written"),
+        (errno.EROFS, "Nothing can be written"),
+        (errno.EIO, "refused"),
+    ],
+)
 def test_system_errors_during_set_up_are_explained(project, lacking, number, words):
     def broken(root):
         raise OSError(number, os.strerror(number))
@@ -247,9 +282,11 @@ def wheel(folder, name, version):
     """Writes the smallest wheel there is."""
     folder.mkdir(exist_ok=True)
     info = f"{name}-{version}.dist-info"
-    files = {f"{name}.py": f"VERSION = {version!r}\n",
-             f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
-             f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+    files = {
+        f"{name}.py": f"VERSION = {version!r}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
     files[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in [*files, f"{info}/RECORD"])
     with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
         for path, text in files.items():
@@ -263,8 +300,13 @@ def test_a_real_set_up_from_local_wheels(tmp_path, monkeypatch, capfd):
         wheel(tmp_path / "wheels", "tinypkg", version)
     (root / "pyproject.toml").write_text('[project]\ndependencies = ["tinypkg>=1.0"]\n')
     (root / "constraints.txt").write_text("tinypkg==1.0\n")
-    settings = {"NO_INDEX": "1", "FIND_LINKS": (tmp_path / "wheels").as_uri(), "CONFIG_FILE": os.devnull,
-                "USER": "1", "TARGET": str(tmp_path / "elsewhere")}  # the last two would lead astray
+    settings = {
+        "NO_INDEX": "1",
+        "FIND_LINKS": (tmp_path / "wheels").as_uri(),
+        "CONFIG_FILE": os.devnull,
+        "USER": "1",
+        "TARGET": str(tmp_path / "elsewhere"),
+    }  # the last two would lead astray
     for name, value in settings.items():
         monkeypatch.setenv(f"PIP_{name}", value)
 
@@ -277,7 +319,7 @@ def test_a_real_set_up_from_local_wheels(tmp_path, monkeypatch, capfd):
     assert not (tmp_path / "elsewhere").exists()
 
     # An interruption: the package is half there and the stamp is not. pip alone would call it installed.
-    record, = (root / ".venv").rglob("tinypkg-1.0.dist-info/RECORD")
+    (record,) = (root / ".venv").rglob("tinypkg-1.0.dist-info/RECORD")
     record.unlink()
     (record.parents[1] / "tinypkg.py").unlink()
     (root / ".venv" / environment.STAMP).unlink()
@@ -295,14 +337,14 @@ def test_a_real_set_up_from_local_wheels(tmp_path, monkeypatch, capfd):
 
 PIP_SAYS = {
     "no connection": "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError(': "
-                     "Failed to establish a connection: [Errno -3] Temporary failure in name resolution')'\n"
-                     "ERROR: No matching distribution found for torch==2.13.0",
+    "Failed to establish a connection: [Errno -3] Temporary failure in name resolution')'\n"
+    "ERROR: No matching distribution found for torch==2.13.0",
     "no connection ": "ReadTimeoutError(\"HTTPSConnectionPool(host='x', port=443): Read timed out.\")",
     "disk is full": "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
     "Nothing can be written": "ERROR: Could not install packages: [Errno 13] Permission denied: '/x'",
     "certificate": "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] verify failed'))",
     "no ready-made torch": "ERROR: Could not find a version that satisfies torch==2.13.0 (from none)\n"
-                           "ERROR: No matching distribution found for torch==2.13.0",
+    "ERROR: No matching distribution found for torch==2.13.0",
     "damaged": "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
     "pip stopped: ERROR: a new one": "ERROR: a new one",
     "gave no reason": "",
@@ -323,8 +365,13 @@ def test_retries_are_mentioned_once(capsys):
 
 
 def test_children_find_the_course_wherever_they_run(tmp_path):
-    answer = subprocess.run([sys.executable, "-c", "import mmcourse; print(mmcourse.__file__)"], cwd=tmp_path,
-                            env=environment.child_environment(ROOT), capture_output=True, text=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", "import mmcourse; print(mmcourse.__file__)"],
+        cwd=tmp_path,
+        env=environment.child_environment(ROOT),
+        capture_output=True,
+        text=True,
+    )
     assert Path(answer.stdout.strip()).parent == ROOT / "mmcourse"
 
 
@@ -342,9 +389,11 @@ def write_notebook(path, *sources):
 
 
 def test_run_saves_the_same_bytes_twice(tmp_path, capsys):
-    path = write_notebook(tmp_path / "00_tiny.ipynb",
-                          "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('more')",
-                          "import ipywidgets\nipywidgets.IntSlider()")
+    path = write_notebook(
+        tmp_path / "00_tiny.ipynb",
+        "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint('more')",
+        "import ipywidgets\nipywidgets.IntSlider()",
+    )
     assert notebooks.run([path]) == 0
     first = path.read_bytes()
     assert notebooks.run([path]) == 0
@@ -376,13 +425,24 @@ def test_a_failing_cell_is_named_and_the_file_untouched(tmp_path, capsys):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to a group of processes")
 def test_ctrl_c_stops_the_kernel_and_leaves_the_file(tmp_path):
     running = tmp_path / "running"
-    path = write_notebook(tmp_path / "04_long.ipynb", f"open({str(running)!r}, 'w').close()",
-                          "import time; time.sleep(30)", f"open({str(running)!r} + '2', 'w').close()")
+    path = write_notebook(
+        tmp_path / "04_long.ipynb",
+        f"open({str(running)!r}, 'w').close()",
+        "import time; time.sleep(30)",
+        f"open({str(running)!r} + '2', 'w').close()",
+    )
     before = path.read_bytes()
-    code = ("import sys; from pathlib import Path; from mmcourse.cli import main, notebooks;"
-            "main.dispatch = lambda argv: notebooks.run([Path(argv[0])]); sys.exit(main.main(sys.argv[1:]))")
-    child = subprocess.Popen([sys.executable, "-c", code, str(path)], env=environment.child_environment(ROOT),
-                             start_new_session=True, stderr=subprocess.PIPE, text=True)
+    code = (
+        "import sys; from pathlib import Path; from mmcourse.cli import main, notebooks;"
+        "main.dispatch = lambda argv: notebooks.run([Path(argv[0])]); sys.exit(main.main(sys.argv[1:]))"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)],
+        env=environment.child_environment(ROOT),
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     while not running.exists() and child.poll() is None:
         time.sleep(0.05)
     time.sleep(0.3)
@@ -422,9 +482,17 @@ def test_normalise_drops_what_changes_and_keeps_what_matters():
 
 
 def test_expected_errors_show_no_paths_of_this_machine():
-    error = new_output("error", ename="ValueError", evalue="no", traceback=[
-        "\x1b[31mValueError\x1b[39m   Traceback", "\x1b[36mCell In[1]\x1b[39m, line 1",
-        "\x1b[36mFile ~/course/mmcourse/x.py:3\x1b[39m, in f()", "\x1b[31mValueError\x1b[39m: no"])
+    error = new_output(
+        "error",
+        ename="ValueError",
+        evalue="no",
+        traceback=[
+            "\x1b[31mValueError\x1b[39m   Traceback",
+            "\x1b[36mCell In[1]\x1b[39m, line 1",
+            "\x1b[36mFile ~/course/mmcourse/x.py:3\x1b[39m, in f()",
+            "\x1b[31mValueError\x1b[39m: no",
+        ],
+    )
     assert len(notebooks.tidy(error).traceback) == 3 and "course" not in "".join(error.traceback)
 
 
@@ -455,15 +523,19 @@ def test_doctor_on_a_bare_python_says_what_to_do(project):
     assert "✓ Data" in answer.stdout and "✓ Lessons      3 found" in answer.stdout
 
 
-@pytest.mark.parametrize("harm, words", [
-    (lambda data: (data / "clip.npz").write_bytes(b"sounD"), "data/clip.npz is damaged"),
-    (lambda data: (data / "clip.npz").unlink(), "data/clip.npz is missing"),
-    (lambda data: (data / "checksums.json").write_text("{"), "checksums.json is missing or damaged"),
-    (lambda data: (data / "checksums.json").unlink(), "checksums.json is missing or damaged")])
+@pytest.mark.parametrize(
+    "harm, words",
+    [
+        (lambda data: (data / "clip.npz").write_bytes(b"sounD"), "data/clip.npz is damaged"),
+        (lambda data: (data / "clip.npz").unlink(), "data/clip.npz is missing"),
+        (lambda data: (data / "checksums.json").write_text("{"), "checksums.json is missing or damaged"),
+        (lambda data: (data / "checksums.json").unlink(), "checksums.json is missing or damaged"),
+    ],
+)
 def test_doctor_sees_damaged_data(project, harm, words):
     assert levels(doctor.data(project)) == ["fine"]
     harm(project / "data")
-    finding, = doctor.data(project)
+    (finding,) = doctor.data(project)
     assert finding.level == "problem" and words in finding.seen and "git checkout" in finding.remedy
 
 
@@ -474,7 +546,7 @@ def test_doctor_sees_a_version_that_differs(project, monkeypatch):
     assert levels(doctor.packages(project)) == ["fine"]
     lines = "numpy==0.9 ; python_version >= '3'\nnumpy==0.8 ; python_version < '3'\n"
     (project / "constraints.txt").write_text(lines)
-    finding, = doctor.packages(project)
+    (finding,) = doctor.packages(project)
     assert finding.level == "problem" and f"numpy {here} instead of 0.9" in finding.seen
     assert "numpy==0.9" in finding.remedy
 
@@ -489,7 +561,7 @@ def test_a_broken_check_does_not_stop_the_others(project):
     def broken_check(root):
         raise RuntimeError("odd")
 
-    finding, = doctor.look_safely(broken_check, project)
+    (finding,) = doctor.look_safely(broken_check, project)
     assert finding.level == "problem" and "odd" in finding.seen and finding.remedy
 
 
@@ -530,8 +602,7 @@ def test_playwrights_own_browser_is_found(monkeypatch, tmp_path):
 
 def test_counts_are_read_from_pytest_itself(tmp_path):
     path = tmp_path / "test_sample.py"
-    path.write_text("import pytest\n"
-                    "def test_a(): pass\ndef test_b(): assert 0\ndef test_c(): pytest.skip('x')\n")
+    path.write_text("import pytest\ndef test_a(): pass\ndef test_b(): assert 0\ndef test_c(): pytest.skip('x')\n")
     words = [str(path), "-p", "no:cacheprovider", f"--rootdir={tmp_path}", "-c", os.devnull]
     bare = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     count = proof.pytest(sys.executable, words, [], **bare)
@@ -541,8 +612,9 @@ def test_counts_are_read_from_pytest_itself(tmp_path):
     assert proof.pytest(sys.executable, words, [], **bare).failed >= 1
 
 
-@pytest.mark.parametrize("failed, skipped, last", [
-    (0, 0, "8 passed, 0 failed"), (1, 2, "8 passed, 1 failed, 2 skipped")])
+@pytest.mark.parametrize(
+    "failed, skipped, last", [(0, 0, "8 passed, 0 failed"), (1, 2, "8 passed, 1 failed, 2 skipped")]
+)
 def test_the_last_line_counts_everything(capsys, failed, skipped, last):
     counts = {"a": proof.Count(3, failed, 0), "b": proof.Count(5, 0, skipped)}
     assert proof.summary(counts) == min(failed, 1)

@@ -33,8 +33,9 @@ def assert_same(ours, theirs, inputs: list[torch.Tensor], close: float) -> None:
     assert mine.shape == other.shape and mine.dtype == other.dtype
     torch.testing.assert_close(mine, other, rtol=close, atol=close)
     pull = draw(*mine.shape, seed=99, dtype=mine.dtype)
-    for one, two in zip(torch.autograd.grad((mine * pull).sum(), inputs),
-                        torch.autograd.grad((other * pull).sum(), inputs), strict=True):
+    for one, two in zip(
+        torch.autograd.grad((mine * pull).sum(), inputs), torch.autograd.grad((other * pull).sum(), inputs), strict=True
+    ):
         torch.testing.assert_close(one, two, rtol=close, atol=close)
 
 
@@ -46,15 +47,15 @@ def leaves(*shapes: tuple[int, ...], dtype: torch.dtype) -> list[torch.Tensor]:
 
 # batch, channels, height, width, channels out, kernel height and width, stride, padding, dilation
 AWKWARD = [
-    (1, 1, 1, 1, 1, 1, 1, 1, 0, 1),      # one pixel
-    (1, 1, 1, 1, 2, 3, 3, 1, 1, 1),      # one pixel, seen by its padding's window
-    (1, 2, 5, 5, 3, 5, 5, 1, 0, 1),      # a kernel as large as the picture
-    (2, 3, 7, 4, 2, 7, 4, 3, 0, 1),      # the same, not square, with a stride
-    (1, 1, 9, 9, 1, 2, 2, 5, 0, 1),      # the stride is larger than the kernel
-    (3, 2, 7, 9, 4, 3, 3, 2, 1, 2),      # everything at once
-    (1, 4, 6, 11, 1, 1, 3, 1, 2, 3),     # a flat kernel
-    (2, 1, 3, 3, 2, 2, 2, 1, 3, 3),      # more padding than picture
-    (5, 1, 12, 12, 8, 3, 3, 1, 1, 1),    # the lesson's own
+    (1, 1, 1, 1, 1, 1, 1, 1, 0, 1),  # one pixel
+    (1, 1, 1, 1, 2, 3, 3, 1, 1, 1),  # one pixel, seen by its padding's window
+    (1, 2, 5, 5, 3, 5, 5, 1, 0, 1),  # a kernel as large as the picture
+    (2, 3, 7, 4, 2, 7, 4, 3, 0, 1),  # the same, not square, with a stride
+    (1, 1, 9, 9, 1, 2, 2, 5, 0, 1),  # the stride is larger than the kernel
+    (3, 2, 7, 9, 4, 3, 3, 2, 1, 2),  # everything at once
+    (1, 4, 6, 11, 1, 1, 3, 1, 2, 3),  # a flat kernel
+    (2, 1, 3, 3, 2, 2, 2, 1, 3, 3),  # more padding than picture
+    (5, 1, 12, 12, 8, 3, 3, 1, 1, 1),  # the lesson's own
 ]
 
 
@@ -127,8 +128,10 @@ def test_a_shifted_picture_gives_a_shifted_map():
         torch.testing.assert_close(moved, cnn.shift_images(cnn.conv2d(images, weights, padding=1), right, down))
 
 
-@pytest.mark.parametrize("size, kernel, stride, padding, dilation", [
-    (8, 3, 1, 0, 1), (8, 3, 1, 1, 1), (1, 1, 7, 0, 1), (5, 5, 2, 0, 1), (9, 2, 5, 0, 3), (10, 3, 2, 2, 4)])
+@pytest.mark.parametrize(
+    "size, kernel, stride, padding, dilation",
+    [(8, 3, 1, 0, 1), (8, 3, 1, 1, 1), (1, 1, 7, 0, 1), (5, 5, 2, 0, 1), (9, 2, 5, 0, 3), (10, 3, 2, 2, 4)],
+)
 def test_output_size_equals_counting(size, kernel, stride, padding, dilation):
     starts = range(-padding, size + padding, stride)
     counted = sum(start + (kernel - 1) * dilation < size + padding for start in starts)
@@ -137,8 +140,17 @@ def test_output_size_equals_counting(size, kernel, stride, padding, dilation):
 
 # ------------------------------------------------------------ pooling
 
-POOLS = [(4, 4, 2, None, 0), (1, 1, 1, None, 0), (5, 7, 2, None, 0), (5, 5, 5, None, 0), (9, 9, 2, 4, 0),
-         (6, 6, 3, 1, 1), (7, 5, 3, 2, 1), (3, 8, 3, 1, 0), (12, 12, 2, None, 0)]
+POOLS = [
+    (4, 4, 2, None, 0),
+    (1, 1, 1, None, 0),
+    (5, 7, 2, None, 0),
+    (5, 5, 5, None, 0),
+    (9, 9, 2, 4, 0),
+    (6, 6, 3, 1, 1),
+    (7, 5, 3, 2, 1),
+    (3, 8, 3, 1, 0),
+    (12, 12, 2, None, 0),
+]
 
 
 @BOTH
@@ -147,8 +159,12 @@ POOLS = [(4, 4, 2, None, 0), (1, 1, 1, None, 0), (5, 7, 2, None, 0), (5, 5, 5, N
 def test_pooling_equals_torch(height, width, kernel, stride, padding, batch, channels, dtype, close):
     inputs = leaves((batch, channels, height, width), dtype=dtype)
     for ours, theirs in ((cnn.max_pool, F.max_pool2d), (cnn.avg_pool, F.avg_pool2d)):
-        assert_same(lambda x, f=ours: f(x, kernel, stride, padding),
-                    lambda x, f=theirs: f(x, kernel, stride, padding), inputs, close)
+        assert_same(
+            lambda x, f=ours: f(x, kernel, stride, padding),
+            lambda x, f=theirs: f(x, kernel, stride, padding),
+            inputs,
+            close,
+        )
 
 
 def test_of_equal_numbers_one_alone_gets_the_gradient():
@@ -160,9 +176,19 @@ def test_of_equal_numbers_one_alone_gets_the_gradient():
 # ------------------------------------------------------------ what a stack sees
 
 
-@pytest.mark.parametrize("layers", [
-    [], [(3, 1)], [(1, 4)], [(3, 1), (3, 1)], [(3, 1), (2, 2), (3, 1), (2, 2)], [(5, 2), (3, 2), (3, 1)],
-    [(3, 1, 2), (3, 1, 4)], [(3, 2, 2), (2, 2), (3, 1, 3)]])
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [],
+        [(3, 1)],
+        [(1, 4)],
+        [(3, 1), (3, 1)],
+        [(3, 1), (2, 2), (3, 1), (2, 2)],
+        [(5, 2), (3, 2), (3, 1)],
+        [(3, 1, 2), (3, 1, 4)],
+        [(3, 2, 2), (2, 2), (3, 1, 3)],
+    ],
+)
 def test_receptive_field_equals_what_the_gradient_reaches(layers):
     side = 80
     image = torch.zeros(1, 1, side, side, dtype=torch.float64, requires_grad=True)
@@ -209,8 +235,15 @@ def test_parameters_are_counted_by_the_formulas():
     assert count(cnn.DigitCNN((8, 24), size=40, anywhere=True)) == 2082, "the size of the picture costs nothing"
 
 
-@pytest.mark.parametrize("make", [cnn.DigitCNN, lambda: cnn.DigitCNN(anywhere=True), lambda: cnn.DeepCNN(size=12),
-                                  lambda: cnn.DeepCNN(size=12, skip=False)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        cnn.DigitCNN,
+        lambda: cnn.DigitCNN(anywhere=True),
+        lambda: cnn.DeepCNN(size=12),
+        lambda: cnn.DeepCNN(size=12, skip=False),
+    ],
+)
 def test_every_parameter_receives_a_gradient(make):
     model, images = make(), draw(50, 1, 12, 12, dtype=torch.float32)
     F.cross_entropy(model(images), torch.arange(50) % 10).backward()
@@ -293,8 +326,12 @@ def test_turning_equals_torchs_affine_grid(height, width, dtype, close):
 
     def theirs(x):
         a, ratio, zero = degrees.deg2rad(), height / width, torch.zeros(3, dtype=dtype)
-        theta = torch.stack([torch.stack([a.cos(), -a.sin() * ratio, zero], 1),
-                             torch.stack([a.sin() / ratio, a.cos(), zero], 1)], 1) / scale[:, None, None]
+        theta = (
+            torch.stack(
+                [torch.stack([a.cos(), -a.sin() * ratio, zero], 1), torch.stack([a.sin() / ratio, a.cos(), zero], 1)], 1
+            )
+            / scale[:, None, None]
+        )
         return F.grid_sample(x, F.affine_grid(theta, list(x.shape), align_corners=False), align_corners=False)
 
     inputs = leaves((3, 2, height, width), dtype=dtype)
@@ -342,43 +379,62 @@ def test_augmenting_draws_anew_for_each_picture_and_from_the_generator_alone():
 IMAGE, KERNEL = torch.ones(1, 1, 4, 4), torch.ones(1, 1, 3, 3)
 
 
-@pytest.mark.parametrize("error, words, call", [
-    (ValueError, r"kernel: got 5 with dilation 1, which spans 5 pixels, expected at most 4",
-     lambda: cnn.conv2d(IMAGE, torch.ones(1, 1, 5, 5))),
-    (ValueError, "kernel: got 3 with dilation 2, which spans 5", lambda: cnn.conv2d(IMAGE, KERNEL, dilation=2)),
-    (ValueError, "kernel: got 9 .* expected at most 8 .size 4, padding 2", lambda: cnn.output_size(4, 9, padding=2)),
-    (ValueError, "stride: got 0, expected at least 1", lambda: cnn.conv2d(IMAGE, KERNEL, stride=0)),
-    (ValueError, "padding: got -1, expected at least 0", lambda: cnn.conv2d(IMAGE, KERNEL, padding=-1)),
-    (ValueError, "dilation: got 0", lambda: cnn.conv2d(IMAGE, KERNEL, dilation=0)),
-    (TypeError, "stride: got 1.5 .float.", lambda: cnn.conv2d(IMAGE, KERNEL, stride=1.5)),
-    (TypeError, "size: got True", lambda: cnn.output_size(True, 1)),
-    (ValueError, r"images: got shape \(4, 4\), expected \(B, C, H, W\)", lambda: cnn.conv2d(IMAGE[0, 0], KERNEL)),
-    (ValueError, r"images: got shape \(1, 1, 0, 4\)", lambda: cnn.conv2d(IMAGE[:, :, :0], KERNEL)),
-    (TypeError, "images: got torch.int64", lambda: cnn.conv2d(IMAGE.long(), KERNEL)),
-    (TypeError, "images: got list", lambda: cnn.max_pool([[1.0]], 2)),
-    (ValueError, r"weights: got shape \(1, 2, 3, 3\), expected \(O, C, h, w\) with C = 1",
-     lambda: cnn.conv2d(IMAGE, torch.ones(1, 2, 3, 3))),
-    (ValueError, r"weights: got shape \(3, 3\)", lambda: cnn.conv2d(IMAGE, KERNEL[0, 0])),
-    (ValueError, r"bias: got shape \(2,\), expected \(1,\)", lambda: cnn.conv2d(IMAGE, KERNEL, torch.ones(2))),
-    (ValueError, "picture, kernel: got 4 and 2 axes", lambda: cnn.correlate(IMAGE, KERNEL[0, 0])),
-    (ValueError, "kernel: got 5", lambda: cnn.max_pool(IMAGE, 5)),
-    (ValueError, "stride: got 0", lambda: cnn.avg_pool(IMAGE, 2, 0)),
-    (ValueError, "padding: got 2, expected at most half the kernel of 3", lambda: cnn.max_pool(IMAGE, 3, 1, 2)),
-    (TypeError, "kernel: got", lambda: cnn.max_pool(IMAGE, (2, 2))),
-    (ValueError, "kernel: got 0", lambda: cnn.receptive_field([(0, 1)])),
-    (ValueError, "size: got 10, expected a multiple of 4", lambda: cnn.DigitCNN(size=10)),
-    (ValueError, r"images: got shape \(2, 1, 8, 8\), expected \(B, 1, 12, 12\)",
-     lambda: cnn.DigitCNN()(torch.ones(2, 1, 8, 8))),
-    (ValueError, "top, left, height, width: got 2, 0, 3, 1", lambda: cnn.crop_images(IMAGE, 2, 0, 3, 1)),
-    (ValueError, "top, left, height, width: got -1", lambda: cnn.crop_images(IMAGE, -1, 0, 3, 1)),
-    (ValueError, "top, left, height, width: got 0, 0, 0", lambda: cnn.crop_images(IMAGE, 0, 0, 0, 1)),
-    (TypeError, "right, down: got 0.5 and 0", lambda: cnn.shift_images(IMAGE, 0.5)),
-    (ValueError, "scale: got 0.0", lambda: cnn.turn_images(IMAGE, scale=0.0)),
-    (ValueError, r"mean, spread: got \[0.0\], \[0.0\], expected 1 each",
-     lambda: cnn.normalise_images(IMAGE, torch.zeros(1), torch.zeros(1))),
-    (ValueError, "mean, spread: got", lambda: cnn.normalise_images(IMAGE, torch.zeros(2), torch.ones(2))),
-    (ValueError, "pixels, scale: got 2, 1.5", lambda: cnn.augment_images(IMAGE, generator(0), scale=1.5)),
-])
+@pytest.mark.parametrize(
+    "error, words, call",
+    [
+        (
+            ValueError,
+            r"kernel: got 5 with dilation 1, which spans 5 pixels, expected at most 4",
+            lambda: cnn.conv2d(IMAGE, torch.ones(1, 1, 5, 5)),
+        ),
+        (ValueError, "kernel: got 3 with dilation 2, which spans 5", lambda: cnn.conv2d(IMAGE, KERNEL, dilation=2)),
+        (
+            ValueError,
+            "kernel: got 9 .* expected at most 8 .size 4, padding 2",
+            lambda: cnn.output_size(4, 9, padding=2),
+        ),
+        (ValueError, "stride: got 0, expected at least 1", lambda: cnn.conv2d(IMAGE, KERNEL, stride=0)),
+        (ValueError, "padding: got -1, expected at least 0", lambda: cnn.conv2d(IMAGE, KERNEL, padding=-1)),
+        (ValueError, "dilation: got 0", lambda: cnn.conv2d(IMAGE, KERNEL, dilation=0)),
+        (TypeError, "stride: got 1.5 .float.", lambda: cnn.conv2d(IMAGE, KERNEL, stride=1.5)),
+        (TypeError, "size: got True", lambda: cnn.output_size(True, 1)),
+        (ValueError, r"images: got shape \(4, 4\), expected \(B, C, H, W\)", lambda: cnn.conv2d(IMAGE[0, 0], KERNEL)),
+        (ValueError, r"images: got shape \(1, 1, 0, 4\)", lambda: cnn.conv2d(IMAGE[:, :, :0], KERNEL)),
+        (TypeError, "images: got torch.int64", lambda: cnn.conv2d(IMAGE.long(), KERNEL)),
+        (TypeError, "images: got list", lambda: cnn.max_pool([[1.0]], 2)),
+        (
+            ValueError,
+            r"weights: got shape \(1, 2, 3, 3\), expected \(O, C, h, w\) with C = 1",
+            lambda: cnn.conv2d(IMAGE, torch.ones(1, 2, 3, 3)),
+        ),
+        (ValueError, r"weights: got shape \(3, 3\)", lambda: cnn.conv2d(IMAGE, KERNEL[0, 0])),
+        (ValueError, r"bias: got shape \(2,\), expected \(1,\)", lambda: cnn.conv2d(IMAGE, KERNEL, torch.ones(2))),
+        (ValueError, "picture, kernel: got 4 and 2 axes", lambda: cnn.correlate(IMAGE, KERNEL[0, 0])),
+        (ValueError, "kernel: got 5", lambda: cnn.max_pool(IMAGE, 5)),
+        (ValueError, "stride: got 0", lambda: cnn.avg_pool(IMAGE, 2, 0)),
+        (ValueError, "padding: got 2, expected at most half the kernel of 3", lambda: cnn.max_pool(IMAGE, 3, 1, 2)),
+        (TypeError, "kernel: got", lambda: cnn.max_pool(IMAGE, (2, 2))),
+        (ValueError, "kernel: got 0", lambda: cnn.receptive_field([(0, 1)])),
+        (ValueError, "size: got 10, expected a multiple of 4", lambda: cnn.DigitCNN(size=10)),
+        (
+            ValueError,
+            r"images: got shape \(2, 1, 8, 8\), expected \(B, 1, 12, 12\)",
+            lambda: cnn.DigitCNN()(torch.ones(2, 1, 8, 8)),
+        ),
+        (ValueError, "top, left, height, width: got 2, 0, 3, 1", lambda: cnn.crop_images(IMAGE, 2, 0, 3, 1)),
+        (ValueError, "top, left, height, width: got -1", lambda: cnn.crop_images(IMAGE, -1, 0, 3, 1)),
+        (ValueError, "top, left, height, width: got 0, 0, 0", lambda: cnn.crop_images(IMAGE, 0, 0, 0, 1)),
+        (TypeError, "right, down: got 0.5 and 0", lambda: cnn.shift_images(IMAGE, 0.5)),
+        (ValueError, "scale: got 0.0", lambda: cnn.turn_images(IMAGE, scale=0.0)),
+        (
+            ValueError,
+            r"mean, spread: got \[0.0\], \[0.0\], expected 1 each",
+            lambda: cnn.normalise_images(IMAGE, torch.zeros(1), torch.zeros(1)),
+        ),
+        (ValueError, "mean, spread: got", lambda: cnn.normalise_images(IMAGE, torch.zeros(2), torch.ones(2))),
+        (ValueError, "pixels, scale: got 2, 1.5", lambda: cnn.augment_images(IMAGE, generator(0), scale=1.5)),
+    ],
+)
 def test_bad_input_is_named(error, words, call):
     with pytest.raises(error, match=words):
         call()
@@ -397,8 +453,11 @@ def test_inputs_are_left_as_they_were():
 
 @pytest.fixture(scope="module")
 def networks():
-    return {"MLP": MLP(144, 5, 10, seed=0), "CNN": cnn.DigitCNN((2, 4)),
-            "anywhere": cnn.DigitCNN((2, 4), anywhere=True)}
+    return {
+        "MLP": MLP(144, 5, 10, seed=0),
+        "CNN": cnn.DigitCNN((2, 4)),
+        "anywhere": cnn.DigitCNN((2, 4), anywhere=True),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -408,8 +467,13 @@ def few():
 
 
 def test_every_control_changes_the_picture_over_its_range(networks, few):
-    made = [demos.shift_opinions_panel(networks, few), demos.feature_maps_panel(networks["CNN"], few),
-            demos.feature_maps_panel(networks["anywhere"], few), windows.sliding_panel(), windows.kernel_editor_panel()]
+    made = [
+        demos.shift_opinions_panel(networks, few),
+        demos.feature_maps_panel(networks["CNN"], few),
+        demos.feature_maps_panel(networks["anywhere"], few),
+        windows.sliding_panel(),
+        windows.kernel_editor_panel(),
+    ]
     assert all(all(drive(panel).values()) for panel in made)
 
 
@@ -492,9 +556,11 @@ def test_still_pictures_have_ink_and_a_sensible_size(few):
     some = [Interval(m, m - 0.1, m + 0.1, 8) for m in (0.2, 0.4, 0.9, 0.4, 0.2)]
     image = few[0][0]
     stills = [
-        windows.by_hand(draw(4, 4).round(), torch.tensor([[-1.0, 1.0]])), windows.dense_matrix(),
+        windows.by_hand(draw(4, 4).round(), torch.tensor([[-1.0, 1.0]])),
+        windows.dense_matrix(),
         windows.pooled(photo.load()),
-        demos.shift_curves({"a": some, "b": some}), demos.nested_fields(image, {"conv 1": 3, "pool 1": 4}),
+        demos.shift_curves({"a": some, "b": some}),
+        demos.nested_fields(image, {"conv 1": 3, "pool 1": 4}),
         demos.variants({"one": image, "cut": image[:, 1:9, 1:9], "three": image}),
         demos.variant_bars({"a": {"x": some[0], "y": some[1]}, "b": {"x": some[2], "y": some[1]}}),
         demos.gradient_depth({"a": some}, range(0, 10, 2), [0, -1, -2, -3, -4]),

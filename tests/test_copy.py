@@ -172,5 +172,5 @@ def test_the_command_copies_what_is_asked_for(tmp_path, monkeypatch):
     assert sorted(path.name for path in (tmp_path / "class").glob("*.ipynb")) == [
         "01_neurons.ipynb", "08_fusion_levels.ipynb"]  # fmt: skip
     assert main.main(["copy", "other"]) == 0 and len(list((tmp_path / "other").glob("[0-9]*.ipynb"))) == len(NOTEBOOKS)
-    assert (tmp_path / "other" / "glossary.ipynb").is_file()               # lesson 00 leads to it
+    assert (tmp_path / "other" / "glossary.ipynb").is_file()  # lesson 00 leads to it
     assert main.main(["copy"]) == 2 and main.main(["copy", "more", "no_such_lesson"]) == 2

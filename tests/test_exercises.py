@@ -53,9 +53,7 @@ def test_each_mistake_gets_its_own_hint_and_no_others(one):
     checker, _, exercise = one
     for mistake in exercise.mistakes:
         report = checker(exercise.name, mistake.wrong)
-        assert report.state == "failed", (
-            f"{mistake.name} passes: the cases cannot tell it from the right answer"
-        )
+        assert report.state == "failed", f"{mistake.name} passes: the cases cannot tell it from the right answer"
         assert report.mistake == mistake.name and mistake.hint in report.text, report.text
         assert not [m.name for m in exercise.mistakes if m is not mistake and m.hint in report.text]
 

@@ -117,9 +117,18 @@ def by_film(fusion, sample):
 
 
 ORACLES = {
-    "concatenate": by_concatenation, "sum": by_place(sum), "mean": by_place(lambda v: sum(v) / len(v)),
-    "max": by_place(max), "product": by_place(math.prod), "weighted": by_weights, "bilinear": by_pairs,
-    "tensor": by_table, "low-rank": by_factors, "gated": by_gates, "attention": by_attention, "FiLM": by_film,
+    "concatenate": by_concatenation,
+    "sum": by_place(sum),
+    "mean": by_place(lambda v: sum(v) / len(v)),
+    "max": by_place(max),
+    "product": by_place(math.prod),
+    "weighted": by_weights,
+    "bilinear": by_pairs,
+    "tensor": by_table,
+    "low-rank": by_factors,
+    "gated": by_gates,
+    "attention": by_attention,
+    "FiLM": by_film,
 }
 
 
@@ -135,8 +144,9 @@ def test_fixed_weights_are_used_as_given():
     fusion = fresh("weighted", TWO, weights={"image": 0.3, "audio": 0.7})
     batch = batch_of(TWO)
     ear, eye = (fusion.enter[name](batch[name]) for name in ("audio", "image"))
-    assert torch.allclose(fusion(batch), 0.7 * ear + 0.3 * eye) and torch.allclose(fusion(batch),
-                                                                                 lesson.blend(ear, eye, 0.7))
+    assert torch.allclose(fusion(batch), 0.7 * ear + 0.3 * eye) and torch.allclose(
+        fusion(batch), lesson.blend(ear, eye, 0.7)
+    )
     assert parameters(fusion) == sum(size * W + W for size in TWO.values())
 
 
@@ -149,16 +159,19 @@ def test_film_steers_the_main_modality():
 # ------------------------------------------------------------------------------------------------ counts and gradients
 
 COUNTS = {
-    "concatenate": lambda d: sum(d) * W + W, "weighted": lambda d: sum(x * W + W for x in d) + len(d),
-    "bilinear": lambda d: sum(a * b for i, a in enumerate(d) for b in d[i + 1:]) * W + W,
-    "tensor": lambda d: W * math.prod(x + 1 for x in d), "low-rank": lambda d: 4 * W * sum(x + 1 for x in d),
+    "concatenate": lambda d: sum(d) * W + W,
+    "weighted": lambda d: sum(x * W + W for x in d) + len(d),
+    "bilinear": lambda d: sum(a * b for i, a in enumerate(d) for b in d[i + 1 :]) * W + W,
+    "tensor": lambda d: W * math.prod(x + 1 for x in d),
+    "low-rank": lambda d: 4 * W * sum(x + 1 for x in d),
     "gated": lambda d: sum(x * W + W for x in d) + sum(d) * len(d) * W + len(d) * W,
     "attention": lambda d: sum(x * W + W for x in d) + W * W + W + W,
     "FiLM": lambda d: d[0] * W + W + sum(2 * (x * W + W) for x in d[1:]),
     "cross-attention": lambda d: sum(x * W + W for x in d) + 3 * W * W,
     "Siamese": lambda d: sum(x * W + W for x in d) + (W * W + W) + (2 * W * W + W),
-    "hierarchical": lambda d: sum(x * W + W for x in d) + len(d) * (W * W + W) + (len(d) * W * W + W)
-    + ((len(d) + 1) * W * W + W),
+    "hierarchical": lambda d: (
+        sum(x * W + W for x in d) + len(d) * (W * W + W) + (len(d) * W * W + W) + ((len(d) + 1) * W * W + W)
+    ),
     "relation": lambda d: sum(x * W + W for x in d) + (W * W + W) + 2 * W * W,
     **dict.fromkeys(["sum", "mean", "max", "product"], lambda d: sum(x * W + W for x in d)),
 }
@@ -299,9 +312,12 @@ def test_only_cross_attention_takes_sequences():
 @every_operator
 @pytest.mark.parametrize(
     ("present", "message"),
-    [({"text": torch.ones(6).bool()}, "speaks of 'text', which the batch lacks"),
-     ({"image": torch.ones(6)}, r"image is torch.float32 \(6,\), expected torch.bool \(6,\)"),
-     ({"image": torch.ones(5).bool()}, r"expected torch.bool \(6,\)"), ({"image": True}, "image is bool")],
+    [
+        ({"text": torch.ones(6).bool()}, "speaks of 'text', which the batch lacks"),
+        ({"image": torch.ones(6)}, r"image is torch.float32 \(6,\), expected torch.bool \(6,\)"),
+        ({"image": torch.ones(5).bool()}, r"expected torch.bool \(6,\)"),
+        ({"image": True}, "image is bool"),
+    ],
 )
 def test_wrong_presence_is_named(name, present, message):
     with pytest.raises(ValueError, match=message):
@@ -311,8 +327,12 @@ def test_wrong_presence_is_named(name, present, message):
 @every_operator
 @pytest.mark.parametrize(
     ("sizes", "width", "message"),
-    [({"image": 3}, 4, "sizes: got 1 modalities, expected two or more"), (TWO, 0, "width: got 0"),
-     ({"image": 3, "audio": 2.5}, 4, r"sizes\['audio'\]: got 2.5"), (TWO, True, "width: got True")],
+    [
+        ({"image": 3}, 4, "sizes: got 1 modalities, expected two or more"),
+        (TWO, 0, "width: got 0"),
+        ({"image": 3, "audio": 2.5}, 4, r"sizes\['audio'\]: got 2.5"),
+        (TWO, True, "width: got True"),
+    ],
 )
 def test_wrong_sizes_are_named(name, sizes, width, message):
     with pytest.raises(ValueError, match=message):
@@ -360,7 +380,7 @@ def test_any_weight_table_of_two_senses_has_a_small_rank():
     tensor, batch = fresh("tensor", TWO), batch_of(TWO)
     equal = fresh("low-rank", TWO, rank=4)
     with torch.no_grad():
-        u, s, v = torch.linalg.svd(tensor.mix.weight.reshape(W, 5, 4), full_matrices=False)    # audio, image
+        u, s, v = torch.linalg.svd(tensor.mix.weight.reshape(W, 5, 4), full_matrices=False)  # audio, image
         equal.factors["audio"].weight.copy_((u * s[:, None]).permute(2, 0, 1).reshape(-1, 5))
         equal.factors["image"].weight.copy_(v.transpose(0, 1).reshape(-1, 4))
     assert torch.allclose(tensor(batch), equal(batch), atol=1e-12)
@@ -398,7 +418,7 @@ def test_attention_with_separate_scores_gets_three_corners_at_most():
     """A search over many random shares and parts at the four corners of XOR: never all four signs right."""
     rng = generator(0)
     f, g, s, t = (torch.randn(20_000, 2, generator=rng) * 3 for _ in range(4))
-    shares = torch.sigmoid(s[:, :, None] - t[:, None, :])                       # (N, x, y)
+    shares = torch.sigmoid(s[:, :, None] - t[:, None, :])  # (N, x, y)
     score = shares * f[:, :, None] + (1 - shares) * g[:, None, :]
     wanted = torch.tensor([[1.0, -1.0], [-1.0, 1.0]])
     right = (score * wanted > 0).sum((1, 2))
@@ -419,7 +439,7 @@ def test_a_note_spells_its_digit_and_typos_change_letters_only():
     spelt = ["".join((demo.ALPHABET + " ")[i] for i in row).strip() for row in clean.argmax(-1)[:10]]
     assert spelt == list(demo.DIGITS) and clean.shape == (2000, 5, 27) and (noisy.sum(-1) == 1).all()
     blank = clean[:, :, 26] == 1
-    assert torch.equal(blank, noisy[:, :, 26] == 1)                             # a blank stays a blank
+    assert torch.equal(blank, noisy[:, :, 26] == 1)  # a blank stays a blank
     changed = (clean.argmax(-1) != noisy.argmax(-1))[~blank].float().mean()
     assert float(changed) == pytest.approx(0.5 * 25 / 26, abs=0.02)
 
@@ -471,7 +491,7 @@ def test_the_shares_shown_are_those_of_the_models():
     view.png(index=4, image_noise=1.0, audio_snr=-6)
     batch = panels.pair_batch(view.base.dial(image_noise=1.0, audio_snr=-6))
     one = {name: x[4:5] for name, x in batch.items()}
-    each = [m.fusion.shares(*m.features(one))[1][1].mean().item() for m in models["gated"]]     # audio, then image
+    each = [m.fusion.shares(*m.features(one))[1][1].mean().item() for m in models["gated"]]  # audio, then image
     image, audio = view.bars[0]
     assert image.get_width() == pytest.approx(100 * np.mean(each), abs=1e-3)
     assert image.get_width() + audio.get_width() == pytest.approx(100)
@@ -487,7 +507,10 @@ def test_tables_and_plots_take_what_was_measured():
     runs = {name: [0.5 + 0.01 * i, 0.52 + 0.01 * i] for i, name in enumerate(OPERATORS)}
     scores = {condition: runs for condition in demo.CONDITIONS}
     seconds = {name: (0.001 * (i + 1), 0.002) for i, name in enumerate(OPERATORS)}
-    for picture in (demo.score_table(scores), demo.cost_plot(scores, seconds),
-                    demo.alpha_curve({"fixed": [[0.5, 0.6], [0.7, 0.8]]}, [0.0, 1.0], [0.4]),
-                    demo.sense_bars({"all": {"sum": [0.5, 0.6], "max": [0.6, 0.7]}})):
+    for picture in (
+        demo.score_table(scores),
+        demo.cost_plot(scores, seconds),
+        demo.alpha_curve({"fixed": [[0.5, 0.6], [0.7, 0.8]]}, [0.0, 1.0], [0.4]),
+        demo.sense_bars({"all": {"sum": [0.5, 0.6], "max": [0.6, 0.7]}}),
+    ):
         assert picture.size[0] <= 1000 and picture.alt

@@ -25,10 +25,13 @@ def rows_of(sizes=SIZES, samples=4, length=None, seed=0):
 
 def test_cross_attention_in_loops():
     fusion, batch = fresh(lesson.CrossAttention), rows_of(length=3)
-    batch["text"] = batch["text"][:, :2]                                        # each sense may have its own length
+    batch["text"] = batch["text"][:, :2]  # each sense may have its own length
     out, looks = fusion.looks(batch)
     assert {name: tuple(w.shape) for name, w in looks.items()} == {
-        "audio": (4, 3, 5), "image": (4, 3, 5), "text": (4, 2, 6)}
+        "audio": (4, 3, 5),
+        "image": (4, 3, 5),
+        "text": (4, 2, 6),
+    }
     for b in range(4):
         h = {name: [fusion.enter[name](token) for token in batch[name][b]] for name in fusion.names}
         means = []
@@ -72,7 +75,7 @@ def test_siamese_in_loops():
     pairs = [(0, 1), (0, 2), (1, 2)]
     apart = sum((t[i] - t[j]).abs() for i, j in pairs) / 3
     assert torch.allclose(fusion(batch), fusion.compare(torch.cat([sum(t) / 3, apart], 1)), atol=1e-12)
-    lone = F.relu(fusion.twin(fusion.enter["image"](batch["image"])))           # nobody to compare with: difference 0
+    lone = F.relu(fusion.twin(fusion.enter["image"](batch["image"])))  # nobody to compare with: difference 0
     assert torch.allclose(fusion({"image": batch["image"]}), fusion.compare(torch.cat([lone, 0 * lone], 1)), atol=1e-12)
 
 
@@ -99,7 +102,7 @@ def test_every_depth_reaches_the_result():
 
 def test_relation_in_loops():
     fusion, batch = fresh(lesson.Relation), rows_of()
-    h = [fusion.enter[name](batch[name]) for name in fusion.names]              # M times (B, W)
+    h = [fusion.enter[name](batch[name]) for name in fusion.names]  # M times (B, W)
 
     def heard(one, others):
         likeness = torch.stack([F.cosine_similarity(one, other, dim=0) for other in others])
@@ -111,8 +114,9 @@ def test_relation_in_loops():
         for m in range(3):
             senses, neighbours = [h[n][b] for n in range(3)], list(h[m])
             own = h[m][b]
-            nodes.append(F.relu(fusion.own(own) + fusion.senses(heard(own, senses))
-                                + fusion.neighbours(heard(own, neighbours))))
+            nodes.append(
+                F.relu(fusion.own(own) + fusion.senses(heard(own, senses)) + fusion.neighbours(heard(own, neighbours)))
+            )
         assert torch.allclose(fusion(batch)[b], sum(nodes) / 3, atol=1e-12)
 
 
@@ -122,4 +126,4 @@ def test_relation_listens_to_the_alike_and_not_to_the_absent():
     across, among = fusion.edges(fusion.meet(rows, here), here)
     assert torch.allclose(across.sum(-1), torch.ones(4, 3).double()) and (across[2, :, 0] == 0).all()
     assert torch.allclose(among.sum(-1), torch.ones(3, 4).double()) and (among[0, :, 2] == 0).all()
-    assert (among.diagonal(dim1=1, dim2=2)[1:] == among[1:].amax(-1)).all()     # nobody is more alike than oneself
+    assert (among.diagonal(dim1=1, dim2=2)[1:] == among[1:].amax(-1)).all()  # nobody is more alike than oneself

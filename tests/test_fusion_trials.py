@@ -40,9 +40,13 @@ def test_every_operator_fits_into_the_classifier(name, bends):
 def test_concatenation_is_the_feature_level_of_lesson_08():
     ours, batch = fresh("concatenate"), batch_of()
     theirs = FeatureLevel({"image": 8, "audio": 15}, 3, 7)
-    state = {**{f"encoders.{k}": v for k, v in ours.encoders.state_dict().items()},
-             "head.0.weight": ours.fusion.mix.weight, "head.0.bias": ours.fusion.mix.bias,
-             "head.2.weight": ours.head[1].weight, "head.2.bias": ours.head[1].bias}
+    state = {
+        **{f"encoders.{k}": v for k, v in ours.encoders.state_dict().items()},
+        "head.0.weight": ours.fusion.mix.weight,
+        "head.0.bias": ours.fusion.mix.bias,
+        "head.2.weight": ours.head[1].weight,
+        "head.2.bias": ours.head[1].bias,
+    }
     theirs.load_state_dict(state)
     assert torch.allclose(ours(batch), theirs(batch), atol=1e-6)
 
@@ -60,7 +64,7 @@ def test_tokens_get_the_code_of_their_place():
     expected = F.relu(model.encoders["image"](batch["image"]) + positional_code(4, 8)[:, :7])
     assert torch.allclose(found["image"], expected, atol=1e-6) and present["image"].all()
     turned = {**batch, "image": batch["image"].flip(1)}
-    assert not torch.allclose(model(turned), model(batch))                      # the order of the rows counts
+    assert not torch.allclose(model(turned), model(batch))  # the order of the rows counts
 
 
 @pytest.mark.parametrize("name", lesson.OPERATORS)
@@ -82,12 +86,19 @@ def test_bad_settings_are_named():
 def test_multiply_adds_in_closed_form():
     w, d, a, k = 7, 8, 15, 3
     encoders, head = (d + a) * w, w * k
-    expected = {"concatenate": 2 * w * w, "sum": 2 * w * w, "product": 2 * w * w, "bilinear": w * w * w,
-                "tensor": w * (w + 1) ** 2, "gated": 2 * w * w + 2 * w * 2 * w, "FiLM": w * w + w * 2 * w,
-                "hierarchical": 2 * w * w + 2 * w * w + 2 * w * w + 3 * w * w}
+    expected = {
+        "concatenate": 2 * w * w,
+        "sum": 2 * w * w,
+        "product": 2 * w * w,
+        "bilinear": w * w * w,
+        "tensor": w * (w + 1) ** 2,
+        "gated": 2 * w * w + 2 * w * 2 * w,
+        "FiLM": w * w + w * 2 * w,
+        "hierarchical": 2 * w * w + 2 * w * w + 2 * w * w + 3 * w * w,
+    }
     found = {name: lesson.multiply_adds(fresh(name), batch_of(1)) for name in expected}
     assert found == {name: encoders + middle + head for name, middle in expected.items()}
-    t, s = 4, 3                                                                 # tokens of image and audio
+    t, s = 4, 3  # tokens of image and audio
     cross = 2 * t * w + 5 * s * w + (t + s) * w * w + 3 * (t + s) * w * w + 2 * 2 * t * s * w + head
     assert lesson.multiply_adds(fresh("cross-attention"), batch_of(1)) == cross
     assert lesson.multiply_adds(fresh("sum"), batch_of(9)) == lesson.multiply_adds(fresh("sum"), batch_of(1))

@@ -197,12 +197,7 @@ def test_without_tolerance_the_answer_at_the_digits_written_counts():
         False,
         False,
     ]
-    assert (
-        fits("3", 3.4) is False
-        and fits("99", 100) is False
-        and fits("0", 0) is True
-        and fits("0.001", 0) is False
-    )
+    assert fits("3", 3.4) is False and fits("99", 100) is False and fits("0", 0) is True and fits("0.001", 0) is False
 
 
 def test_units_may_be_typed():
@@ -245,9 +240,7 @@ def test_yes_in_its_variants(text):
     assert fits(text, "yes") is True and fits(text, "no") is False
 
 
-@pytest.mark.parametrize(
-    "text", ["n", "No", "nope", "false", "it doesn't", "it doesn’t", "no, never", "It does not."]
-)
+@pytest.mark.parametrize("text", ["n", "No", "nope", "false", "it doesn't", "it doesn’t", "no, never", "It does not."])
 def test_no_in_its_variants(text):
     assert fits(text, False) is True and fits(text, True) is False
 
@@ -256,9 +249,7 @@ def test_neither_yes_nor_no_is_asked_again():
     assert fits("perhaps", True) == "asked again" and fits("7", False) == "asked again"
 
 
-@pytest.mark.parametrize(
-    "text", ["3 and 8", "8 and 3", "8, 3", "3 8", "8 & 3", "three and eight", "3;8", "8 3 3"]
-)
+@pytest.mark.parametrize("text", ["3 and 8", "8 and 3", "8, 3", "3 8", "8 & 3", "three and eight", "3;8", "8 3 3"])
 def test_sets_in_any_order(text):
     assert fits(text, {"3", "8"}) is True and fits(text, {3, 8}) is True
     assert fits(text, {3, 8, 9}) is False and fits(text, {3}) is False
@@ -338,10 +329,7 @@ def test_the_saved_notebook_shows_a_stable_question():
     assert left["text/plain"] == right["text/plain"] == repr(first)
     assert left["text/html"] == right["text/html"] and "run this cell" in left["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in left
-    assert (
-        "(data / model)"
-        in guess("Which?", "data", choices=["data", "model"])._repr_mimebundle_()["text/plain"]
-    )
+    assert "(data / model)" in guess("Which?", "data", choices=["data", "model"])._repr_mimebundle_()["text/plain"]
 
 
 def test_what_is_typed_and_asked_is_escaped():

@@ -184,9 +184,7 @@ def mel_by_the_book(waveform, bands=12, frames=16, window=512):
     hop, picture = len(waveform) // frames, np.zeros((bands, frames))
     for t in range(frames):
         start = t * hop - (window - hop) // 2
-        seen = np.array(
-            [waveform[i] if 0 <= i < len(waveform) else 0.0 for i in range(start, start + window)]
-        )
+        seen = np.array([waveform[i] if 0 <= i < len(waveform) else 0.0 for i in range(start, start + window)])
         power = np.abs(np.fft.rfft(seen * hann)) ** 2 / (hann**2).sum()
         for b, (low, centre, high) in enumerate(zip(edges, edges[1:], edges[2:], strict=False)):
             hertz = np.arange(window // 2 + 1) * 8000 / window
@@ -227,9 +225,7 @@ def test_leading_axes_are_kept_and_other_sizes_work():
     waveforms = speech.load("test").waveforms[:6]
     stacked = lesson.log_mel(waveforms.view(2, 3, 6400), bands=20, frames=40, window=256)
     assert stacked.shape == (2, 3, 20, 40)
-    torch.testing.assert_close(
-        stacked.flatten(0, 1), lesson.log_mel(waveforms, bands=20, frames=40, window=256)
-    )
+    torch.testing.assert_close(stacked.flatten(0, 1), lesson.log_mel(waveforms, bands=20, frames=40, window=256))
     assert lesson.log_mel(waveforms[0]).shape == (12, 16)
 
 

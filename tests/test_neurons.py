@@ -120,9 +120,7 @@ def test_mse_gradient_equals_autograd_and_nudges(name):
 def test_softmax_equals_torch_and_adds_up_to_one(shape):
     z = 5 * draw(*shape)
     ours = neurons.softmax(z)
-    assert close(ours, torch.softmax(z, -1)) and close(
-        ours.sum(-1), torch.ones(shape[:-1], dtype=torch.float64)
-    )
+    assert close(ours, torch.softmax(z, -1)) and close(ours.sum(-1), torch.ones(shape[:-1], dtype=torch.float64))
     assert close(neurons.softmax(z + 300), ours)
 
 
@@ -153,9 +151,7 @@ def test_cross_entropy_and_its_gradient_equal_torch():
 
 
 def test_cross_entropy_in_closed_form():
-    assert float(neurons.cross_entropy(torch.zeros(3, 10), torch.tensor([0, 5, 9]))) == pytest.approx(
-        math.log(10)
-    )
+    assert float(neurons.cross_entropy(torch.zeros(3, 10), torch.tensor([0, 5, 9]))) == pytest.approx(math.log(10))
     assert float(neurons.cross_entropy(torch.tensor([[1000.0, 0.0]]), torch.tensor([1]))) == 1000
     assert float(neurons.cross_entropy(torch.tensor([[1000.0, 0.0]]), torch.tensor([0]))) == 0
 
@@ -200,9 +196,7 @@ def test_networks_side_by_side_learn_as_each_alone():
     for e, start in enumerate(starts):
         alone = neurons.train_two_layers(corners, targets, start, steps=30, rate=2.0)
         assert all(close(w[e], v) for w, v in zip(together, alone, strict=True))
-        assert all(torch.equal(w, v) for w, v in zip(start, some_weights(2, 3, 1, e), strict=True)), (
-            "input changed"
-        )
+        assert all(torch.equal(w, v) for w, v in zip(start, some_weights(2, 3, 1, e), strict=True)), "input changed"
 
 
 def test_training_goes_down_the_gradient_of_the_squared_error():
@@ -220,9 +214,7 @@ def test_no_single_hidden_unit_solves_xor_and_more_do():
         starts = [neurons.random_weights(2, hidden, 1, seed) for seed in range(12)]
         net = Weights(*(torch.stack(same) for same in zip(*starts, strict=True)))
         return float(
-            demos.solved(neurons.train_two_layers(demos.CORNERS, demos.XOR, net, steps=500, rate=2.0))
-            .float()
-            .mean()
+            demos.solved(neurons.train_two_layers(demos.CORNERS, demos.XOR, net, steps=500, rate=2.0)).float().mean()
         )
 
     assert share(1) == 0 and 0 < share(2) < 1 and share(8) > 0.9
@@ -234,14 +226,10 @@ def test_no_single_hidden_unit_solves_xor_and_more_do():
 def test_mlp_equals_the_layers_of_torch():
     model, layers = (
         MLP(64, 16, 10, seed=3),
-        torch.nn.Sequential(
-            torch.nn.Flatten(), torch.nn.Linear(64, 16), torch.nn.ReLU(), torch.nn.Linear(16, 10)
-        ),
+        torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 16), torch.nn.ReLU(), torch.nn.Linear(16, 10)),
     )
     with torch.no_grad():
-        for theirs, ours in zip(
-            layers.parameters(), (model.w1.T, model.b1, model.w2.T, model.b2), strict=True
-        ):
+        for theirs, ours in zip(layers.parameters(), (model.w1.T, model.b1, model.w2.T, model.b2), strict=True):
             theirs.copy_(ours)
     images = torch.rand(5, 1, 8, 8, generator=torch.Generator().manual_seed(0))
     assert torch.allclose(model(images), layers(images), atol=1e-6)
@@ -355,15 +343,10 @@ def threes_and_eights(split: str) -> tuple[torch.Tensor, torch.Tensor]:
 
 @pytest.fixture(scope="module")
 def nets() -> dict[int, Weights]:
-    starts = {
-        hidden: [neurons.random_weights(2, hidden, 1, seed) for seed in range(6)] for hidden in range(1, 9)
-    }
-    stacks = {
-        h: Weights(*(torch.stack(same) for same in zip(*many, strict=True))) for h, many in starts.items()
-    }
+    starts = {hidden: [neurons.random_weights(2, hidden, 1, seed) for seed in range(6)] for hidden in range(1, 9)}
+    stacks = {h: Weights(*(torch.stack(same) for same in zip(*many, strict=True))) for h, many in starts.items()}
     return {
-        h: neurons.train_two_layers(demos.CORNERS, demos.XOR, net, steps=100, rate=2.0)
-        for h, net in stacks.items()
+        h: neurons.train_two_layers(demos.CORNERS, demos.XOR, net, steps=100, rate=2.0) for h, net in stacks.items()
     }
 
 
@@ -482,7 +465,5 @@ def test_still_pictures_have_ink_and_a_sensible_size():
 
 
 def test_the_ranges_of_the_panels_include_what_the_lesson_asks_for(panels):
-    assert -120 in values_of(panels["shares"].controls["add"]) and 120 in values_of(
-        panels["shares"].controls["add"]
-    )
+    assert -120 in values_of(panels["shares"].controls["add"]) and 120 in values_of(panels["shares"].controls["add"])
     assert panels["xor"].controls["hidden"].min == 1 and panels["xor"].controls["hidden"].max == 8

@@ -29,9 +29,7 @@ def test_notebook_keeps_the_rule(path, name):
 
 def test_a_learner_finds_no_gap_in_the_numbers():
     numbers = [int(path.name[:2]) for path in NOTEBOOKS]
-    assert len(set(numbers)) == len(numbers), (
-        f"two notebooks share a number: {[path.name for path in NOTEBOOKS]}"
-    )
+    assert len(set(numbers)) == len(numbers), f"two notebooks share a number: {[path.name for path in NOTEBOOKS]}"
 
 
 # ---------------------------------------------------------------- a notebook without fault
@@ -44,9 +42,7 @@ def png(width: int = 40) -> str:
 
 
 def picture(width: int = 40):
-    return new_output(
-        "execute_result", {"image/png": png(width), "text/plain": "[a panel]"}, execution_count=1
-    )
+    return new_output("execute_result", {"image/png": png(width), "text/plain": "[a panel]"}, execution_count=1)
 
 
 def says(text: str, name: str = "stdout"):

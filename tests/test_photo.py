@@ -20,7 +20,7 @@ def test_shrinking_takes_means_of_blocks(shrink, size):
     small, whole = photo.load(colour=True, shrink=shrink), load_sample_image("china.jpg") / 255
     assert small.shape == (3, *size) and 0 <= small.min() and small.max() <= 1
     y, x = size[0] // 2, size[1] // 3
-    block = whole[y * shrink:(y + 1) * shrink, x * shrink:(x + 1) * shrink]
+    block = whole[y * shrink : (y + 1) * shrink, x * shrink : (x + 1) * shrink]
     np.testing.assert_allclose(small[:, y, x].numpy(), block.mean((0, 1)), atol=1e-6)
 
 
@@ -36,13 +36,16 @@ def test_changing_a_picture_does_not_change_the_next():
     assert photo.load().max() > 0.5
 
 
-@pytest.mark.parametrize("error, words, arguments", [
-    (ValueError, "name must be one of 'temple', 'flower'; got 'cat'", {"name": "cat"}),
-    (ValueError, "shrink: got 0, expected a whole number from 1 to 8", {"shrink": 0}),
-    (ValueError, "shrink: got 9", {"shrink": 9}),
-    (TypeError, "shrink: got 2.0", {"shrink": 2.0}),
-    (TypeError, "shrink: got True", {"shrink": True}),
-])
+@pytest.mark.parametrize(
+    "error, words, arguments",
+    [
+        (ValueError, "name must be one of 'temple', 'flower'; got 'cat'", {"name": "cat"}),
+        (ValueError, "shrink: got 0, expected a whole number from 1 to 8", {"shrink": 0}),
+        (ValueError, "shrink: got 9", {"shrink": 9}),
+        (TypeError, "shrink: got 2.0", {"shrink": 2.0}),
+        (TypeError, "shrink: got True", {"shrink": True}),
+    ],
+)
 def test_bad_input_is_named(error, words, arguments):
     with pytest.raises(error, match=words):
         photo.load(**arguments)

@@ -26,7 +26,7 @@ def conda():
 
 
 def pip_part():
-    part, = (entry["pip"] for entry in conda()["dependencies"] if isinstance(entry, dict))
+    (part,) = (entry["pip"] for entry in conda()["dependencies"] if isinstance(entry, dict))
     return part
 
 
@@ -51,7 +51,7 @@ def test_every_requirement_is_pinned_within_its_range():
 
 
 def test_torch_is_one_version_everywhere():
-    torch, = (pin for pin in constraints() if pin.name == "torch")
+    (torch,) = (pin for pin in constraints() if pin.name == "torch")
     assert str(torch) == "torch==2.13.0"
     assert str(torch) in pins.asked()
 
@@ -68,7 +68,7 @@ def test_conda_gets_the_same_pins():
 
 def test_conda_gets_one_python_that_the_project_allows():
     """One, in the way in which Binder's builder reads it: ``python =3.12``."""
-    python, = (hit[1] for entry in conda()["dependencies"] if (hit := re.fullmatch(r"python =(3\.\d+)", str(entry))))
+    (python,) = (hit[1] for entry in conda()["dependencies"] if (hit := re.fullmatch(r"python =(3\.\d+)", str(entry))))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert SpecifierSet(project["requires-python"]).contains(python)
 
@@ -95,5 +95,6 @@ def test_release_numbers():
 def test_missing_names_what_is_absent_or_too_old(tmp_path):
     shutil.copy(ROOT / "constraints.txt", tmp_path)
     (tmp_path / "pyproject.toml").write_text(
-        '[project]\ndependencies = ["numpy>=1.0", "pytest>=999", "no-such-package-here>=1"]\n')
+        '[project]\ndependencies = ["numpy>=1.0", "pytest>=999", "no-such-package-here>=1"]\n'
+    )
     assert pins.missing(tmp_path) == ["pytest", "no-such-package-here"]

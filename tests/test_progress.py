@@ -165,8 +165,14 @@ def test_the_proofs_give_every_stage_a_place_of_its_own(monkeypatch):
 def test_notebooks_are_tested_with_a_place_of_their_own(tmp_path):
     """A plain pytest of the notebooks' folder, without the course's commands, is covered by conftest.py."""
     probe = "import os, sys; sys.path.insert(0, '.'); import conftest; print(os.environ['MMCOURSE_PROGRESS'])"
-    done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True,
-                          env={**os.environ, "MMCOURSE_PROGRESS": str(tmp_path / "mine.json")}, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", probe],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "MMCOURSE_PROGRESS": str(tmp_path / "mine.json")},
+        check=True,
+    )
     assert str(tmp_path / "mine.json") not in done.stdout and not Path(done.stdout.strip()).parent.exists()
 
 
@@ -210,8 +216,11 @@ def test_it_is_set_aside_when_writing_finds_it_too(record, file):
 
 
 def test_what_can_still_be_read_is_taken_over(record, file):
-    odd = {"format": 1, "exercises": {"a": ["one", 3, None], "b": "two", "c": {"d": 1}},
-           "quizzes": {"a": [{"Why?": "so", "How?": 7}, 5], "b": {"x": "y"}}}
+    odd = {
+        "format": 1,
+        "exercises": {"a": ["one", 3, None], "b": "two", "c": {"d": 1}},
+        "quizzes": {"a": [{"Why?": "so", "How?": 7}, 5], "b": {"x": "y"}},
+    }
     write(file, json.dumps(odd))
     kept = record.read()
     assert kept.exercises == {"a": {"one"}} and kept.tries == {"a": ({"Why?": "so"},)}
@@ -303,12 +312,17 @@ print(record.passed("a", "two"), record.read().exercises, sep="|")
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="folders are protected in another way here")
 def test_a_protected_folder_is_said_and_harmed_by_nothing():
-    folder = Path(tempfile.mkdtemp(prefix="mmcourse-"))     # not below the tests' own folder, which is closed to others
+    folder = Path(tempfile.mkdtemp(prefix="mmcourse-"))  # not below the tests' own folder, which is closed to others
     try:
         Record(folder / "progress.json").passed("a", "one")
         (folder / "progress.json").chmod(0o644), folder.chmod(0o555)
-        done = subprocess.run([sys.executable, "-c", UNWRITABLE, str(folder / "progress.json")], cwd=ROOT,
-                              capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            [sys.executable, "-c", UNWRITABLE, str(folder / "progress.json")],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         folder.chmod(0o755)
         assert done.returncode == 0, done.stderr
         note, exercises = done.stdout.strip().split("|")
@@ -456,7 +470,8 @@ def test_the_saved_table_is_that_of_one_who_has_not_begun(record):
     bundle = later._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle and "✓" not in bundle["text/html"]
     assert [bundle[kind] for kind in ("text/plain", "text/html")] == [
-        fresh[kind] for kind in ("text/plain", "text/html")]
+        fresh[kind] for kind in ("text/plain", "text/html")
+    ]
 
 
 def test_markup_in_names_and_in_the_file_is_escaped(record, file):

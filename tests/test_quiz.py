@@ -15,8 +15,11 @@ from mmcourse.ui.record import Record
 EVIL = "<img src=x onerror=alert(1)><script> $a_1$"
 # Open lessons that have no quiz yet. It only shrinks: a lesson whose quiz is there must leave it.
 MISSING: set[str] = set()
-EVERY = [pytest.param(lesson, number, id=f"{lesson}-{number + 1}")
-         for lesson in quiz_lessons() for number in range(len(questions_of(lesson)))]
+EVERY = [
+    pytest.param(lesson, number, id=f"{lesson}-{number + 1}")
+    for lesson in quiz_lessons()
+    for number in range(len(questions_of(lesson)))
+]
 EVERY_LESSON = pytest.mark.parametrize("lesson", quiz_lessons())
 
 
@@ -65,7 +68,7 @@ def test_a_prediction_is_made_once():
     first.buttons[1].click()
     before = first.result.value
     assert all(button.disabled for button in first.buttons) and not asked._items[1].buttons[0].disabled
-    for button in first.buttons:                            # clicks that were already on their way
+    for button in first.buttons:  # clicks that were already on their way
         button.click()
     asked.choose(0, 2)
     assert asked.chosen == [1, None] and first.result.value == before
@@ -127,9 +130,11 @@ def test_the_saved_notebook_does_not_depend_on_the_learner(record):
     bundle = later._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert {kind: bundle[kind] for kind in ("text/plain", "text/html")} == {
-        kind: fresh[kind] for kind in ("text/plain", "text/html")}
-    assert bundle["text/plain"] == ("[quiz: small, one prediction]\n1. How many?\n"
-                                    "   - option a\n   - option b\n   - option c")
+        kind: fresh[kind] for kind in ("text/plain", "text/html")
+    }
+    assert bundle["text/plain"] == (
+        "[quiz: small, one prediction]\n1. How many?\n   - option a\n   - option b\n   - option c"
+    )
     assert repr(later) == "[quiz: small, one prediction]"
     assert "option b" in bundle["text/html"] and "Run this cell" in bundle["text/html"]
 
@@ -195,8 +200,11 @@ def test_a_quiz_has_five_questions_whose_answers_cannot_be_guessed_from_their_fo
     assert isinstance(asked, Quiz) and repr(asked) == f"[quiz: {lesson}, five predictions]"
     places = [one.answer for one in questions]
     assert len(set(places)) >= 2, "the right option always stands at the same place"
-    longest = [max(len(option.text) for place, option in enumerate(one.options) if place != one.answer)
-               < len(one.options[one.answer].text) for one in questions]
+    longest = [
+        max(len(option.text) for place, option in enumerate(one.options) if place != one.answer)
+        < len(one.options[one.answer].text)
+        for one in questions
+    ]
     assert sum(longest) <= 3, "the right option is nearly always the longest"
     assert len({one.proof for one in questions}) == 5
 

@@ -67,8 +67,12 @@ def test_an_output_alone_or_an_input_alone(which):
     """Slopes also come when only some are asked for, and only one output is used."""
     leaves = [leaf.detach().requires_grad_(k == which or which == 4) for k, leaf in enumerate(some(4, 1, 2, 3))]
     for take in (0, 1):
-        ours, wanted = (torch.autograd.grad(function(*leaves)[take].sum(), [p for p in leaves if p.requires_grad],
-                                            allow_unused=True) for function in (lstm_through_time, step_by_step))
+        ours, wanted = (
+            torch.autograd.grad(
+                function(*leaves)[take].sum(), [p for p in leaves if p.requires_grad], allow_unused=True
+            )
+            for function in (lstm_through_time, step_by_step)
+        )
         for one, other in zip(ours, wanted, strict=True):
             assert torch.allclose(one, torch.zeros_like(one) if other is None else other, atol=1e-12)
 

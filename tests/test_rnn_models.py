@@ -81,5 +81,3 @@ def test_a_writer_learns_its_only_text():
     data = rnn_tasks.caption_windows(["hello hello"] * 60, model.characters, length=24)
     fit(model, data, epochs=30, batch_size=10, lr=2e-2, loss=rnn_tasks.next_character_loss)
     assert [model.write(seed=s, temperature=0.2) for s in range(3)] == ["hello hello"] * 3
-
-

@@ -86,7 +86,7 @@ class Reader:
         return any(all(tests[part](a) for part in where.split(", ")) for a in self.phrase(one) or ())
 
     def listed(self, text):
-        """"there are two red circles, a blue square and nothing else"."""
+        """ "there are two red circles, a blue square and nothing else"."""
         match = re.fullmatch(r"(?:there (is|are) )?(.+)", text)
         parts = [part for piece in match[2].split(" and ") for part in piece.split(", ")]
         complete = parts[-1] == "nothing else"

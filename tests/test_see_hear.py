@@ -126,11 +126,7 @@ def test_same_seed_same_pairs_and_another_seed_others():
     one, again, other = (SeeHear("test", seed=seed).dial(**dials) for seed in (1, 1, 2))
     assert rows_equal(one, again)
     assert not torch.equal(one.image_index, other.image_index)
-    alike = (
-        (SeeHear("test", seed=1).dial().clip_index == SeeHear("test", seed=2).dial().clip_index)
-        .float()
-        .mean()
-    )
+    alike = (SeeHear("test", seed=1).dial().clip_index == SeeHear("test", seed=2).dial().clip_index).float().mean()
     assert alike < 0.05
 
 
@@ -201,9 +197,7 @@ def test_turning_one_dial_moves_nothing_else(base, turned, moves):
 def test_noise_is_one_pattern_scaled(base):
     clean, weak, strong = (base.dial(image_noise=level) for level in (0, 0.1, 0.5))
     weak_pattern = (weak.batch["image"] - clean.batch["image"]) / 0.1
-    torch.testing.assert_close(
-        weak_pattern, (strong.batch["image"] - clean.batch["image"]) / 0.5, atol=2e-5, rtol=0
-    )
+    torch.testing.assert_close(weak_pattern, (strong.batch["image"] - clean.batch["image"]) / 0.5, atol=2e-5, rtol=0)
     clean, weak, strong = (base.dial(audio_snr=snr) for snr in (None, 10, -10))
     torch.testing.assert_close(
         (weak.waveforms - clean.waveforms) * 10, strong.waveforms - clean.waveforms, atol=2e-4, rtol=0
@@ -235,9 +229,7 @@ def test_imbalance_only_leaves_out(base):
 
 @pytest.mark.parametrize("split", SIZES)
 def test_all_dials_at_rest_give_the_shipped_data_bit_for_bit(split):
-    pairs = see_hear(
-        split, image_noise=0.0, audio_snr=math.inf, missing=0.0, contradiction=0.0, imbalance=1.0
-    )
+    pairs = see_hear(split, image_noise=0.0, audio_snr=math.inf, missing=0.0, contradiction=0.0, imbalance=1.0)
     clips = speech.load(split)
     place = {int(clip): row for row, clip in enumerate(clips.clip)}
     rows = torch.tensor([place[int(clip)] for clip in pairs.clip_index])
@@ -274,9 +266,7 @@ def test_audio_noise_is_white_fills_the_padding_and_differs_between_pairs(base):
 
 def test_noisy_features_are_those_of_the_noisy_sound(base):
     pairs = base.dial(audio_snr=-3, contradiction=0.3)
-    torch.testing.assert_close(
-        pairs.batch["audio"][:, 0], speech.features(pairs.waveforms), atol=1e-3, rtol=1e-3
-    )
+    torch.testing.assert_close(pairs.batch["audio"][:, 0], speech.features(pairs.waveforms), atol=1e-3, rtol=1e-3)
 
 
 @pytest.mark.parametrize("level", [0.05, 0.3, 1, 4.0])

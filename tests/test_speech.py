@@ -220,9 +220,7 @@ def test_right_checksum_but_no_archive(copied, content):
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", '"speech.npz"'])
 def test_damaged_checksums(copied, text):
     (copied / "checksums.json").write_text(text)
-    with pytest.raises(
-        files.DataError, match=r"data/checksums\.json is damaged.*git checkout -- data/checksums"
-    ):
+    with pytest.raises(files.DataError, match=r"data/checksums\.json is damaged.*git checkout -- data/checksums"):
         files.load_npz("speech.npz")
 
 
@@ -258,9 +256,7 @@ def maker():
     except (subprocess.SubprocessError, ValueError, IndexError):
         found = "unknown"
     if found != made_with:
-        pytest.skip(
-            f"the clips were made with espeak-ng {made_with}, here is {found}: other clips are expected"
-        )
+        pytest.skip(f"the clips were made with espeak-ng {made_with}, here is {found}: other clips are expected")
     return script
 
 

@@ -1,5 +1,4 @@
-"""One look for each modality and level, told apart in colour, in grey, and by readers who see fewer colours.
-"""
+"""One look for each modality and level, told apart in colour, in grey, and by readers who see fewer colours."""
 
 from __future__ import annotations
 

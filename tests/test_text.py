@@ -24,8 +24,14 @@ from mmcourse.engine import fit_many, generator
 from mmcourse.training import fit
 from mmcourse.ui import lettering
 
-TEXTS = ["a red circle is left of a blue square", "not bad, good!", "not good, bad!", "red red red", "I don't 😀 😀",
-         ""]
+TEXTS = [
+    "a red circle is left of a blue square",
+    "not bad, good!",
+    "not good, bad!",
+    "red red red",
+    "I don't 😀 😀",
+    "",
+]
 VOCABULARY = lesson.Vocabulary.build(TEXTS)
 IDS, FILLED = lesson.pad([VOCABULARY.encode(one) for one in TEXTS])
 SIZE = len(VOCABULARY)
@@ -173,7 +179,7 @@ def test_lookup_is_one_hot_times_table_is_an_embedding(dtype, tolerance):
     torch.testing.assert_close(rows, hot, atol=tolerance, rtol=tolerance)
     torch.testing.assert_close(rows, theirs(IDS), atol=tolerance, rtol=tolerance)
     torch.testing.assert_close(table.grad, theirs.weight.grad, atol=tolerance, rtol=tolerance)
-    assert not table.grad[[k for k in range(SIZE) if k not in IDS]].any()      # rows nobody looked up stay as they are
+    assert not table.grad[[k for k in range(SIZE) if k not in IDS]].any()  # rows nobody looked up stay as they are
 
 
 def test_lookup_refuses_quantities():
@@ -199,7 +205,7 @@ def test_counts_and_tf_idf_as_scikit_learn():
     new = ["a green circle!", "red, red"]
     ids, _ = lesson.pad([VOCABULARY.encode(one) for one in new])
     known = lesson.word_counts(ids, SIZE)
-    known[:, lesson.UNK] = 0                                                 # scikit-learn drops unknown words
+    known[:, lesson.UNK] = 0  # scikit-learn drops unknown words
     np.testing.assert_allclose(lesson.tf_idf(known, rarity)[:, 5:], theirs.transform(new).toarray(), atol=1e-6)
 
 
@@ -316,7 +322,7 @@ def test_cosines_and_nearest():
 def test_an_analogy_that_is_built_in_is_found():
     """Words = colour + number, so red circle - circle + circles = red circles, whatever the random directions."""
     parts = numbers(5, 12)
-    table = torch.stack([parts[a] + parts[3 + b] for b in range(2) for a in range(3)])      # rows 0-2 one, 3-5 many
+    table = torch.stack([parts[a] + parts[3 + b] for b in range(2) for a in range(3)])  # rows 0-2 one, 3-5 many
     for a, c in itertools.permutations(range(3), 2):
         assert lesson.analogy(table, 3 + a, a, c).item() == 3 + c
     scaled = table * torch.rand(6, 1, generator=generator(0), dtype=table.dtype).add(0.5)
@@ -336,7 +342,7 @@ def test_words_that_share_their_company_become_neighbours():
     fit_many(models, data, epochs=15, batch_size=50, lr=0.02, loss=lambda scores, _: loss(scores))
     partner = {5: 6, 6: 5, 7: 8, 8: 7, 9: 10, 10: 9}
     found = [(m, w, lesson.nearest(m.vectors[w], m.vectors, 1, [*range(5), w])[0]) for m in models for w in partner]
-    assert np.mean([best.item() == partner[w] for _, w, best in found]) > 0.8          # by chance one in five
+    assert np.mean([best.item() == partner[w] for _, w, best in found]) > 0.8  # by chance one in five
 
 
 # ---------------------------------------------------------------- models that read
@@ -372,10 +378,10 @@ def test_the_text_cnn_as_torchs_conv1d(dtype, tolerance):
     """One text at a time, without padding: Conv1d over the words and h - 1 zeros, ReLU, maximum over the places."""
     model = readers()["cnn"].to(dtype)
     for ids, mask in zip(IDS, FILLED, strict=True):
-        words = model.table.detach()[ids[mask]].T[None]                                # (1, D, T)
+        words = model.table.detach()[ids[mask]].T[None]  # (1, D, T)
         best = []
         for h, weight, bias in zip(model.widths, model.filters, model.biases, strict=True):
-            kernel = weight.detach().view(h, -1, weight.shape[1]).permute(2, 1, 0)           # (filters, D, h)
+            kernel = weight.detach().view(h, -1, weight.shape[1]).permute(2, 1, 0)  # (filters, D, h)
             if mask.any():
                 found = torch.relu(F.conv1d(F.pad(words, (0, h - 1)), kernel, bias.detach()))
                 best.append(F.adaptive_max_pool1d(found, 1)[0, :, 0])
@@ -394,7 +400,7 @@ def test_padding_never_changes_a_result_or_a_gradient(name):
     torch.testing.assert_close(longer(F.pad(short, (0, 9))), model(short), atol=1e-12, rtol=1e-12)
     for ours, theirs in zip(model.parameters(), longer.parameters(), strict=True):
         torch.testing.assert_close(ours.grad, theirs.grad, atol=1e-12, rtol=1e-12)
-    for row, mask in zip(IDS, FILLED, strict=True):                                    # nor does the company in a batch
+    for row, mask in zip(IDS, FILLED, strict=True):  # nor does the company in a batch
         alone = lesson.pad([row[mask].tolist()])[0]
         torch.testing.assert_close(model(alone)[0], model(IDS)[IDS.eq(row).all(1).nonzero()[0, 0]])
 
@@ -457,7 +463,7 @@ def test_windows_refuse_what_is_no_table():
 
 def test_the_tagger_as_torch_writes_it_and_all_of_it_learns():
     tagger = lesson.WindowTagger(SIZE, 4, reach=1, dim=5, hidden=6, seed=2)
-    windows = lesson.token_windows(IDS, 1)[FILLED]                                         # (N, 3)
+    windows = lesson.token_windows(IDS, 1)[FILLED]  # (N, 3)
     table = nn.Embedding.from_pretrained(tagger.table.detach())
     theirs = nn.Sequential(table, nn.Flatten(), nn.Linear(15, 6), nn.ReLU(), nn.Linear(6, 4))
     with torch.no_grad():
@@ -560,8 +566,12 @@ def test_roles_agree_with_the_graph():
         if roles and [len(found) for found in fits] == [1, 1]:
             one, other = fits[0][0], fits[1][0]
             where = next(w for w in tokens if w in demo.CATEGORIES["direction"])
-            holds = {"left": one.column < other.column, "right": one.column > other.column,
-                     "above": one.row < other.row, "below": one.row > other.row}
+            holds = {
+                "left": one.column < other.column,
+                "right": one.column > other.column,
+                "above": one.row < other.row,
+                "below": one.row > other.row,
+            }
             assert holds[where], caption
             checked += 1
     assert checked > 30
@@ -578,8 +588,15 @@ def test_hidden_words_are_hidden():
 
 @pytest.mark.parametrize(
     "text, steps",
-    [("It was not very good.", 2), ("Not good.", 1), ("It was good.", None), ("Not once.", None), ("", None),
-     ("You can't say it wasn't good.", None), ("Good, not bad.", 1)],
+    [
+        ("It was not very good.", 2),
+        ("Not good.", 1),
+        ("It was good.", None),
+        ("Not once.", None),
+        ("", None),
+        ("You can't say it wasn't good.", None),
+        ("Good, not bad.", 1),
+    ],
 )
 def test_distances_from_negation_to_adjective(text, steps):
     assert text_reading.steps_to_adjective(text) == steps

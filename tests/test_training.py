@@ -100,7 +100,10 @@ def test_an_optimiser_leaves_parameters_without_gradient_alone():
 
 
 def test_inputs_of_a_step_are_not_changed():
-    for rule, (step, *_), in zip(RULES, RULES.values(), strict=True):
+    for (
+        rule,
+        (step, *_),
+    ) in zip(RULES, RULES.values(), strict=True):
         w, g = torch.ones(3), torch.full((3,), 2.0)
         _, *memory = step(w, g)
         kept = [m.clone() if isinstance(m, torch.Tensor) else m for m in memory]
@@ -257,8 +260,14 @@ def same(one: nn.Module, other: nn.Module) -> bool:
 
 def test_a_penalty_in_the_loss_is_weight_decay():
     one, other = Noisy(p=0.0), Noisy(p=0.0)
-    fit(one, data(), epochs=3, batch_size=20, optimiser=partial(torch.optim.SGD, lr=0.1),
-        penalty=lambda weights, buffers: 0.05 * training.l2_penalty(weights.values()) + buffers["p"])
+    fit(
+        one,
+        data(),
+        epochs=3,
+        batch_size=20,
+        optimiser=partial(torch.optim.SGD, lr=0.1),
+        penalty=lambda weights, buffers: 0.05 * training.l2_penalty(weights.values()) + buffers["p"],
+    )
     history = fit(other, data(), epochs=3, batch_size=20, optimiser=partial(torch.optim.SGD, lr=0.1, weight_decay=0.05))
     assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(one.parameters(), other.parameters(), strict=True))
     plain = fit(Noisy(p=0.0), data(), epochs=1, lr=0.0, penalty=lambda w, b: 5.0 + 0 * w["first"].sum())
@@ -636,9 +645,7 @@ def test_the_panel_over_the_strength(scores):
     assert_redraw_is_exact(view, **values)
     strength = [one for one in scores[False] if one[0] == "dropout"][1]
     assert view.bars[1].get_height() == pytest.approx(100 * np.mean(scores[False][strength]["test"]))
-    assert view.lines["train"].get_ydata()[0] == pytest.approx(
-        100 * np.mean(scores[False]["nothing", 0.0]["train"])
-    )
+    assert view.lines["train"].get_ydata()[0] == pytest.approx(100 * np.mean(scores[False]["nothing", 0.0]["train"]))
     assert held.regularisation(scores, **values).png
 
 
@@ -685,9 +692,11 @@ def test_gd_flies_off_beyond_two_over_the_curvature():
 
 
 def test_turning_the_ravine_takes_the_lead_from_rmsprop_and_not_from_momentum():
-    ends = {(surface, runner): demos.SURFACES[surface].height(demos.race(surface, runner, rate))[-1]
-            for surface, runner in itertools.product(("ravine", "turned ravine"), demos.RUNNERS)
-            for rate in [demos.best_rate(surface, runner)]}
+    ends = {
+        (surface, runner): demos.SURFACES[surface].height(demos.race(surface, runner, rate))[-1]
+        for surface, runner in itertools.product(("ravine", "turned ravine"), demos.RUNNERS)
+        for rate in [demos.best_rate(surface, runner)]
+    }
     for surface in ("ravine", "turned ravine"):
         assert ends[surface, "momentum"] < ends[surface, "gd"] / 50
     assert ends["ravine", "rmsprop"] < 1e-20 and ends["turned ravine", "rmsprop"] > ends["turned ravine", "gd"] / 5

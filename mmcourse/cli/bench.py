@@ -16,8 +16,20 @@ def bench(rest: Sequence[str]) -> int:
     """Runs the benchmarks, then every notebook, and lists the slowest cells; the exit status."""
     status = 0
     if (ROOT / "tests" / "benchmarks").is_dir():
-        status = environment.call([sys.executable, "-m", "pytest", "tests/benchmarks", "-q", "-s", "-p",
-                                   "no:cacheprovider", "--benchmark-disable-gc", *rest])
+        status = environment.call(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "tests/benchmarks",
+                "-q",
+                "-s",
+                "-p",
+                "no:cacheprovider",
+                "--benchmark-disable-gc",
+                *rest,
+            ]
+        )
     if find_browser() is not None:
         say("\nFrom a slider's key press to changed pixels, in a real JupyterLab (aim: a median of 50 ms)")
         in_browser = ["tests/browser", "-q", "-s", "-k", "works_in_jupyterlab"]
@@ -36,8 +48,10 @@ def cells() -> int:
             failed = bool(complain(failure))
             continue
         sources = [cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
-        slow += [(took, path.stem, number, source) for number, (took, source) in
-                 enumerate(zip(seconds, sources, strict=True), start=1)]
+        slow += [
+            (took, path.stem, number, source)
+            for number, (took, source) in enumerate(zip(seconds, sources, strict=True), start=1)
+        ]
         say(f"  {sum(seconds):6.1f} s  {path.stem}{over(sum(seconds), NOTEBOOK_LIMIT)}")
     say("\nSlowest cells")
     for took, lesson, number, source in sorted(slow, reverse=True)[:SLOWEST]:

@@ -5,16 +5,25 @@ import shutil
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge",
-         "msedge")
-MAC = ("Google Chrome.app/Contents/MacOS/Google Chrome", "Chromium.app/Contents/MacOS/Chromium",
-       "Microsoft Edge.app/Contents/MacOS/Microsoft Edge")
-WINDOWS = ("Google/Chrome/Application/chrome.exe", "Chromium/Application/chrome.exe",
-           "Microsoft/Edge/Application/msedge.exe")
-PLAYWRIGHT = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-win*/chrome.exe",
-              "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")
-HOW_TO_GET_ONE = ("install Chromium or Chrome (Debian, Ubuntu: sudo apt install chromium), "
-                  "or set MMCOURSE_BROWSER to the program")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge")
+MAC = (
+    "Google Chrome.app/Contents/MacOS/Google Chrome",
+    "Chromium.app/Contents/MacOS/Chromium",
+    "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+)
+WINDOWS = (
+    "Google/Chrome/Application/chrome.exe",
+    "Chromium/Application/chrome.exe",
+    "Microsoft/Edge/Application/msedge.exe",
+)
+PLAYWRIGHT = (
+    "chromium-*/chrome-linux*/chrome",
+    "chromium-*/chrome-win*/chrome.exe",
+    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+)
+HOW_TO_GET_ONE = (
+    "install Chromium or Chrome (Debian, Ubuntu: sudo apt install chromium), or set MMCOURSE_BROWSER to the program"
+)
 
 
 def find_browser() -> Path | None:

@@ -27,8 +27,10 @@ def copy(paths: list[Path], folder: Path, outputs: bool = False) -> int:
     there = [target for target in targets if target.exists()]
     for target in there:
         if not target.is_file() or target.read_bytes() != targets[target]:
-            raise Failure(f"{target} is there already and differs, so nothing was copied.",
-                          "name a new folder, or move that file away.")
+            raise Failure(
+                f"{target} is there already and differs, so nothing was copied.",
+                "name a new folder, or move that file away.",
+            )
     for target in targets.keys() - set(there):
         target.parent.mkdir(parents=True, exist_ok=True)
         with open(target, "xb") as file:  # x: a file that appeared meanwhile is not overwritten either
@@ -54,8 +56,9 @@ def blank(path: Path, notebook: Any, outputs: bool) -> bytes:
                 cell.source = emptied(before)
             except SyntaxError as error:
                 where = f"Lesson {path.stem}: the exercise in cell {cell.get('id', '?')}"
-                raise Failure(f"{where} is no Python ({error.msg}).",
-                              "mend that cell or empty it, then copy again.") from error
+                raise Failure(
+                    f"{where} is no Python ({error.msg}).", "mend that cell or empty it, then copy again."
+                ) from error
         if not outputs or cell.source != before:  # what a solution has printed would give it away
             cell.outputs, cell.execution_count = [], None
     return notebooks.normalise(notebook).encode("utf-8")
@@ -85,7 +88,7 @@ def answers(body: list[ast.stmt], lines: list[bytes]) -> Iterator[tuple[int, byt
                     break
                 bottom = number if line.strip() else bottom
             top = first.end_lineno if ast.get_docstring(node) is not None else first.lineno - 1
-            yield top, lines[first.lineno - 1][:first.col_offset], bottom, len(lines[bottom - 1])
+            yield top, lines[first.lineno - 1][: first.col_offset], bottom, len(lines[bottom - 1])
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
             for one in node.value.values:
-                yield one.lineno - 1, lines[one.lineno - 1][:one.col_offset], one.end_lineno, one.end_col_offset
+                yield one.lineno - 1, lines[one.lineno - 1][: one.col_offset], one.end_lineno, one.end_col_offset

@@ -42,8 +42,11 @@ def doctor(root: Path = ROOT) -> int:
         for finding in look_safely(look, root):
             say(str(finding))
             problems += finding.level == "problem"
-    say(f"\n{problems} problem{'s' if problems > 1 else ''} found; the arrows say what to do."
-        if problems else f"\nAll is well. Start with  {COMMAND} lab")
+    say(
+        f"\n{problems} problem{'s' if problems > 1 else ''} found; the arrows say what to do."
+        if problems
+        else f"\nAll is well. Start with  {COMMAND} lab"
+    )
     return 1 if problems else 0
 
 
@@ -52,8 +55,14 @@ def look_safely(look: Callable[[Path], list[Finding]], root: Path) -> list[Findi
     try:
         return look(root)
     except Exception as error:
-        return [Finding(look.__name__.replace("_", " "), f"{type(error).__name__}: {error}", "problem",
-                        getattr(error, "next_step", "delete .venv and run  " + COMMAND + " lab  again"))]
+        return [
+            Finding(
+                look.__name__.replace("_", " "),
+                f"{type(error).__name__}: {error}",
+                "problem",
+                getattr(error, "next_step", "delete .venv and run  " + COMMAND + " lab  again"),
+            )
+        ]
 
 
 def python(root: Path) -> list[Finding]:
@@ -95,8 +104,14 @@ def packages(root: Path) -> list[Finding]:
         return [Finding("Packages", f"all at the versions of constraints.txt ({sys.prefix})")]
     listed = ", ".join(f"{name} {here} instead of {wanted}" for name, here, wanted in differ)
     again = " ".join(f"{name}=={wanted}" for name, _, wanted in differ)
-    return [Finding("Packages", f"{len(differ)} differ from constraints.txt: {listed}", "problem",
-                    f"run  {sys.executable} -m pip install -c constraints.txt {again}")]
+    return [
+        Finding(
+            "Packages",
+            f"{len(differ)} differ from constraints.txt: {listed}",
+            "problem",
+            f"run  {sys.executable} -m pip install -c constraints.txt {again}",
+        )
+    ]
 
 
 def torch(root: Path) -> list[Finding]:
@@ -116,11 +131,19 @@ def gpu(torch: object) -> Finding:
         return Finding("GPU", "Apple's, through MPS")
     card = nvidia_card()
     if card and torch.version.cuda is None:
-        return Finding("GPU", f"{card}, which this torch (built for the processor alone) cannot use", "note",
-                       "the course works without; see pytorch.org for a torch with CUDA")
+        return Finding(
+            "GPU",
+            f"{card}, which this torch (built for the processor alone) cannot use",
+            "note",
+            "the course works without; see pytorch.org for a torch with CUDA",
+        )
     if card:
-        return Finding("GPU", f"{card}, which torch cannot reach", "note",
-                       f"the course works without; update the NVIDIA driver for CUDA {torch.version.cuda}")
+        return Finding(
+            "GPU",
+            f"{card}, which torch cannot reach",
+            "note",
+            f"the course works without; update the NVIDIA driver for CUDA {torch.version.cuda}",
+        )
     return Finding("GPU", "none found; the course does not need one")
 
 
@@ -153,8 +176,11 @@ def data(root: Path) -> list[Finding]:
         sums = json.loads(table.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return [Finding("Data", "data/checksums.json is missing or damaged", "problem", restore)]
-    bad = [Finding("Data", f"data/{name} {trouble}", "problem", restore)
-           for name, expected in sums.items() if (trouble := damage(root / "data" / name, expected))]
+    bad = [
+        Finding("Data", f"data/{name} {trouble}", "problem", restore)
+        for name, expected in sums.items()
+        if (trouble := damage(root / "data" / name, expected))
+    ]
     return bad or [Finding("Data", f"{len(sums)} file{'s' if len(sums) > 1 else ''} as shipped")]
 
 
@@ -185,8 +211,15 @@ def disk(root: Path) -> list[Finding]:
         with tempfile.TemporaryFile(dir=root):
             return found
     except OSError:
-        return [*found, Finding("Folder", f"nothing can be written in {root}", "problem",
-                                "copy the project into a folder of your own and start it there")]
+        return [
+            *found,
+            Finding(
+                "Folder",
+                f"nothing can be written in {root}",
+                "problem",
+                "copy the project into a folder of your own and start it there",
+            ),
+        ]
 
 
 def chromium(root: Path) -> list[Finding]:

@@ -112,8 +112,10 @@ def make_venv(root: Path) -> None:
 
 def no_venv() -> Failure:
     name = "python{}.{}-venv".format(*sys.version_info[:2])
-    return Failure("This Python cannot make environments: its modules venv and ensurepip are not installed.",
-                   f"on Debian and Ubuntu run  sudo apt install {name}  (elsewhere: Python from python.org).")
+    return Failure(
+        "This Python cannot make environments: its modules venv and ensurepip are not installed.",
+        f"on Debian and Ubuntu run  sudo apt install {name}  (elsewhere: Python from python.org).",
+    )
 
 
 def drop_incomplete(site: Path) -> None:
@@ -136,8 +138,20 @@ def complete(info: Path) -> bool:
 
 def pip_install(python: Path, root: Path) -> None:
     """Lets pip install what the course asks for: its progress bars are seen, its complaints explained."""
-    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--prefer-binary",
-               "--retries", "3", "-c", root / "constraints.txt", *pins.asked(root)]
+    command = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--prefer-binary",
+        "--retries",
+        "3",
+        "-c",
+        root / "constraints.txt",
+        *pins.asked(root),
+    ]
     # Settings that would send the packages elsewhere than into .venv.
     env = child_environment(root, PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0")
     for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT"):

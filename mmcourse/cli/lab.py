@@ -22,9 +22,7 @@ def lab(lesson: str, no_browser: bool, port: int | None, rest: Sequence[str]) ->
     return environment.call(lab_command(python, path, no_browser, port, rest))
 
 
-def lab_command(
-    python: Path, path: Path, no_browser: bool, port: int | None, rest: Sequence[str]
-) -> list[object]:
+def lab_command(python: Path, path: Path, no_browser: bool, port: int | None, rest: Sequence[str]) -> list[object]:
     """The command that starts JupyterLab; about tokens and addresses it does what it always does."""
     url = "/lab/tree/" + quote(path.relative_to(ROOT).as_posix())
     options = [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url={url}"]
@@ -58,7 +56,10 @@ def check_port(port: int) -> None:
     except OverflowError:
         raise Failure(f"There is no port {port}.", f"choose one from 1024 to 65535, or {leave}.", 2) from None
     except OSError as error:
-        raise Failure(f"Port {port} is not for you to use ({error.strerror}).",
-                      f"choose one from 1024 to 65535, or {leave}.") from None
-    raise Failure(f"Port {port} is in use, perhaps by a JupyterLab that still runs.",
-                  f"choose another ({COMMAND} lab --port {port + 1}), or {leave}.")
+        raise Failure(
+            f"Port {port} is not for you to use ({error.strerror}).", f"choose one from 1024 to 65535, or {leave}."
+        ) from None
+    raise Failure(
+        f"Port {port} is in use, perhaps by a JupyterLab that still runs.",
+        f"choose another ({COMMAND} lab --port {port + 1}), or {leave}.",
+    )

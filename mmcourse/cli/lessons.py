@@ -13,8 +13,10 @@ def lessons(root: Path = ROOT) -> list[Path]:
     """The notebooks of the course in their order."""
     found = sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
     if not found:
-        raise Failure(f"There are no lessons in {root / 'notebooks'}.",
-                      "start the command in the folder of the project, or fetch the project again.")
+        raise Failure(
+            f"There are no lessons in {root / 'notebooks'}.",
+            "start the command in the folder of the project, or fetch the project again.",
+        )
     return found
 
 

@@ -18,8 +18,11 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser() -> argparse.ArgumentParser:
-    top = Parser(prog=COMMAND, description="A course on deep learning and multimodal learning.",
-                 epilog="The first lab or test sets everything up; later ones start at once.")
+    top = Parser(
+        prog=COMMAND,
+        description="A course on deep learning and multimodal learning.",
+        epilog="The first lab or test sets everything up; later ones start at once.",
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
 
     one = commands.add_parser("lab", help="open JupyterLab in a lesson, at first in lesson 00")
@@ -64,14 +67,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         if isinstance(error, OSError):
             return complain(explain_os(error, lessons.ROOT))
-        return complain(Failure(f"Something unforeseen happened: {type(error).__name__}: {error}",
-                                "set MMCOURSE_DEBUG=1 and give the same command again to see where."))
+        return complain(
+            Failure(
+                f"Something unforeseen happened: {type(error).__name__}: {error}",
+                "set MMCOURSE_DEBUG=1 and give the same command again to see where.",
+            )
+        )
 
 
 def dispatch(argv: list[str]) -> int:
     """Sends a command to its module; what follows -- belongs to the program that the command starts."""
     split = argv.index("--") if "--" in argv else len(argv)
-    mine, rest = argv[:split], argv[split + 1:]
+    mine, rest = argv[:split], argv[split + 1 :]
     wish = parser().parse_args(mine)
     if rest and wish.command not in ("lab", "test", "bench"):
         raise Failure(f"Nothing can follow -- after {wish.command}.", f"see  {COMMAND} --help", status=2)

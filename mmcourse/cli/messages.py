@@ -45,13 +45,17 @@ def complain(failure: Failure) -> int:
 
 
 def disk_full(place: object) -> Failure:
-    return Failure(f"The disk is full: nothing more fits in {place}.",
-                   "free about 4 GB (8 GB on Linux), then give the same command again to go on.")
+    return Failure(
+        f"The disk is full: nothing more fits in {place}.",
+        "free about 4 GB (8 GB on Linux), then give the same command again to go on.",
+    )
 
 
 def not_writable(place: object) -> Failure:
-    return Failure(f"Nothing can be written in {place}.",
-                   "copy the project into a folder of your own (your home folder, say) and start it there.")
+    return Failure(
+        f"Nothing can be written in {place}.",
+        "copy the project into a folder of your own (your home folder, say) and start it there.",
+    )
 
 
 def explain_os(error: OSError, place: object) -> Failure:
@@ -60,8 +64,10 @@ def explain_os(error: OSError, place: object) -> Failure:
         return disk_full(place)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return not_writable(error.filename or place)
-    return Failure(f"The system refused to use {error.filename or place}: {error.strerror or error}.",
-                   f"check that this place exists and is yours, then look at  {COMMAND} doctor")
+    return Failure(
+        f"The system refused to use {error.filename or place}: {error.strerror or error}.",
+        f"check that this place exists and is yours, then look at  {COMMAND} doctor",
+    )
 
 
 def explain_pip(text: str, place: object) -> Failure:
@@ -76,17 +82,24 @@ def explain_pip(text: str, place: object) -> Failure:
     if LOCKED_TEXT.search(text):
         return not_writable(place)
     if CERTIFICATE.search(text):
-        return Failure("The network answered with a certificate that is not trusted.",
-                       "check this computer's clock, ask who runs the network about its proxy, " + again)
+        return Failure(
+            "The network answered with a certificate that is not trusted.",
+            "check this computer's clock, ask who runs the network about its proxy, " + again,
+        )
     if NETWORK.search(text):
-        return Failure("The packages could not be fetched: there is no connection to the package index.",
-                       "connect to the internet (behind a proxy, set HTTPS_PROXY), " + again)
+        return Failure(
+            "The packages could not be fetched: there is no connection to the package index.",
+            "connect to the internet (behind a proxy, set HTTPS_PROXY), " + again,
+        )
     if BROKEN_DOWNLOAD.search(text):
         return Failure("A package arrived damaged.", "check the connection, " + again)
     if missing := NO_WHEEL.search(text):
         name, python = missing[1] or missing[2], "{}.{}".format(*sys.version_info[:2])
-        return Failure(f"There is no ready-made {name} for Python {python} on this system ({sys.platform}).",
-                       "use a 64-bit Python 3.11 to 3.14 on Linux, Windows, or macOS 14 with an Apple chip.")
+        return Failure(
+            f"There is no ready-made {name} for Python {python} on this system ({sys.platform}).",
+            "use a 64-bit Python 3.11 to 3.14 on Linux, Windows, or macOS 14 with an Apple chip.",
+        )
     lines = [line for line in text.splitlines() if line.strip()]
-    return Failure(f"pip stopped: {lines[-1].strip() if lines else 'it gave no reason'}",
-                   f"read {place}/install.log, {again}")
+    return Failure(
+        f"pip stopped: {lines[-1].strip() if lines else 'it gave no reason'}", f"read {place}/install.log, {again}"
+    )

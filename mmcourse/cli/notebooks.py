@@ -18,8 +18,7 @@ CELL_SECONDS = 300
 VIEW = "application/vnd.jupyter.widget-view+json"
 VOLATILE = ("ExecuteTime", "collapsed", "execution", "scrolled", "trusted")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python",
-            "pygments_lexer": "ipython3"}
+LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"}
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -47,9 +46,15 @@ def execute(path: Path, on_cell: Callable[[int, int], None] | None = None) -> tu
 
     with tempfile.TemporaryDirectory(prefix="mmcourse-") as private:
         client = NotebookClient(
-            notebook, timeout=CELL_SECONDS, kernel_name="python3", store_widget_state=False,
-            record_timing=False, resources={"metadata": {"path": str(path.parent)}},
-            on_cell_execute=start, on_cell_executed=done)
+            notebook,
+            timeout=CELL_SECONDS,
+            kernel_name="python3",
+            store_widget_state=False,
+            record_timing=False,
+            resources={"metadata": {"path": str(path.parent)}},
+            on_cell_execute=start,
+            on_cell_executed=done,
+        )
         try:
             # What cells print comes as messages; on its own stderr the kernel only talks about itself.
             client.execute(env=kernel_environment(private), stderr=subprocess.DEVNULL)
@@ -69,8 +74,9 @@ def read(path: Path) -> Any:
     try:
         return nbformat.read(path, as_version=4)
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, KeyError) as error:
-        raise Failure(f"{path.name} is no whole notebook.",
-                      f"restore it with  git checkout -- notebooks/{path.name}") from error
+        raise Failure(
+            f"{path.name} is no whole notebook.", f"restore it with  git checkout -- notebooks/{path.name}"
+        ) from error
 
 
 def cell_failure(path: Path, number: int, error: Exception) -> Failure:
@@ -81,8 +87,10 @@ def cell_failure(path: Path, number: int, error: Exception) -> Failure:
         why = f"it took longer than {CELL_SECONDS} s"
     else:
         why = "the kernel died, perhaps for lack of memory"
-    return Failure(f"Lesson {path.stem} stopped in cell {number}: {why}",
-                   f"open it with  {COMMAND} lab {path.stem[:2]}  and run its cells in order.")
+    return Failure(
+        f"Lesson {path.stem} stopped in cell {number}: {why}",
+        f"open it with  {COMMAND} lab {path.stem[:2]}  and run its cells in order.",
+    )
 
 
 def kernel_environment(private: str) -> dict[str, str]:
@@ -187,6 +195,7 @@ def execute_with_bar(path: Path) -> tuple[Any, list[float]]:
     from tqdm import tqdm
 
     with tqdm(desc=path.stem, unit=" cells", leave=False, disable=None) as bar:
+
         def show(done: int, total: int) -> None:
             bar.total = total
             bar.update(done - bar.n)

@@ -65,7 +65,7 @@ class Clips(NamedTuple):
 def load(split: str = "train", *, noise: float = 0.0, hiss: float = 0.0) -> Clips:
     """The clips of one split, "train" (1200), "valid" (300) or "test" (600): `make` with fixed counts and seeds.
 
-        clips.load("test").video.shape                  # (600, 8, 1, 16, 16)
+    clips.load("test").video.shape                  # (600, 8, 1, 16, 16)
     """
     check_choice(split, "split", SIZES)
     return make(SIZES[split], SEEDS[split], noise=noise, hiss=hiss)

@@ -100,9 +100,7 @@ class Pairing:
     @cached_property
     def image_noise(self) -> Tensor:
         """White noise of standard deviation 1, (size, 1, 8, 8)."""
-        return torch.from_numpy(
-            self._rng("image noise").standard_normal((self.size, 1, 8, 8), dtype=np.float32)
-        )
+        return torch.from_numpy(self._rng("image noise").standard_normal((self.size, 1, 8, 8), dtype=np.float32))
 
     @cached_property
     def hiss(self) -> Hiss:

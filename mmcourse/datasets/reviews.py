@@ -42,7 +42,7 @@ class Reviews:
     def of(self, *kinds: str) -> Reviews:
         """Only the reviews of these kinds, in the same order.
 
-            reviews.load("test").of("negation")
+        reviews.load("test").of("negation")
         """
         for kind in kinds:
             check_choice(kind, "kind", KINDS)

@@ -110,9 +110,9 @@ def make(count: int, seed: int = 0) -> Scenes:
 def captions(count: int, seed: int = 0) -> tuple[str, ...]:
     """The captions of `make(count, seed)` without the pictures: a corpus of short sentences, under 100 words.
 
-        The words are lower case; the only punctuation mark is the comma.
+    The words are lower case; the only punctuation mark is the comma.
 
-        scenes.captions(3, seed=0)[0]               # 'there are two red circles', or the like
+    scenes.captions(3, seed=0)[0]               # 'there are two red circles', or the like
     """
     return _draw_and_say(count, seed)[1]
 
@@ -210,7 +210,7 @@ def _say(graph: Graph, rng: np.random.Generator) -> str:
 
 
 def _words(shape: Shape, rng: np.random.Generator, sized: float = 0.35) -> str:
-    """"small red circle", mostly without the size."""
+    """ "small red circle", mostly without the size."""
     words = f"{shape.colour} {shape.kind}"
     return f"{shape.size} {words}" if rng.random() < sized else words
 
@@ -225,14 +225,14 @@ def _fits(shape: Shape, words: str) -> bool:
 
 
 def _one(shape: Shape, graph: Graph, rng: np.random.Generator) -> str:
-    """"a red circle", or "the red circle" where there is only one."""
+    """ "a red circle", or "the red circle" where there is only one."""
     words = _words(shape, rng)
     alone = sum(_fits(other, words) for other in graph) == 1
     return f"the {words}" if alone and rng.random() < 0.3 else _a(words)
 
 
 def _counted(number: int, words: str) -> str:
-    """"one red circle", "two red circles"; the plural of every kind ends in s, but for crosses."""
+    """ "one red circle", "two red circles"; the plural of every kind ends in s, but for crosses."""
     return f"{NUMBERS[number]} {words if number == 1 else _plural(words)}"
 
 
@@ -245,22 +245,30 @@ def _there(text: str, several: bool, rng: np.random.Generator) -> str:
 
 
 def _exists(graph: Graph, rng: np.random.Generator) -> str:
-    """"there is a small red circle"."""
+    """ "there is a small red circle"."""
     return _there(_a(_words(_pick(rng, graph), rng, 0.5)), False, rng)
 
 
 def _count(graph: Graph, rng: np.random.Generator) -> str:
-    """"two circles", "there is one small red circle", "three big shapes"."""
+    """ "two circles", "there is one small red circle", "three big shapes"."""
     shape = _pick(rng, graph)
-    kinds = (shape.kind, f"{shape.colour} {shape.kind}", f"{shape.colour} {shape.kind}", f"{shape.size} {shape.kind}",
-             f"{shape.colour} shape", f"{shape.size} shape", f"{shape.size} {shape.colour} {shape.kind}", "shape")
+    kinds = (
+        shape.kind,
+        f"{shape.colour} {shape.kind}",
+        f"{shape.colour} {shape.kind}",
+        f"{shape.size} {shape.kind}",
+        f"{shape.colour} shape",
+        f"{shape.size} shape",
+        f"{shape.size} {shape.colour} {shape.kind}",
+        "shape",
+    )
     words = _pick(rng, kinds)
     number = sum(_fits(other, words) for other in graph)
     return _there(_counted(number, words), number > 1, rng)
 
 
 def _none(graph: Graph, rng: np.random.Generator) -> str:
-    """"there are no green rings"; nothing when there are some."""
+    """ "there are no green rings"; nothing when there are some."""
     kind, colour = _pick(rng, KINDS), _pick(rng, tuple(COLOURS))
     words = _pick(rng, (kind, f"{colour} {kind}", f"{colour} shape"))
     if any(_fits(shape, words) for shape in graph):
@@ -269,13 +277,16 @@ def _none(graph: Graph, rng: np.random.Generator) -> str:
 
 
 def _relation(graph: Graph, rng: np.random.Generator) -> str:
-    """"a red circle is left of a blue square"; in reading order also "comes before, left of"."""
+    """ "a red circle is left of a blue square"; in reading order also "comes before, left of"."""
     if len(graph) < 2:
         return ""
     one, other = (graph[i] for i in rng.permutation(len(graph))[:2])
     down, across = one.row - other.row, one.column - other.column
-    true = [word for word, holds in (("left of", across < 0), ("right of", across > 0),
-                                     ("above", down < 0), ("below", down > 0)) if holds]
+    true = [
+        word
+        for word, holds in (("left of", across < 0), ("right of", across > 0), ("above", down < 0), ("below", down > 0))
+        if holds
+    ]
     where = _pick(rng, tuple(true))
     link = _pick(rng, ("", "", "is ", "is "))
     if rng.random() < 0.4:
@@ -285,7 +296,7 @@ def _relation(graph: Graph, rng: np.random.Generator) -> str:
 
 
 def _place(graph: Graph, rng: np.random.Generator) -> str:
-    """"the red circle is in the first row, at the top"."""
+    """ "the red circle is in the first row, at the top"."""
     shape = _pick(rng, graph)
     names, line = ((ROWS[shape.row], "row"), (COLUMNS[shape.column], "column"))[int(rng.integers(2))]
     count, side = f"in the {names[0]} {line}", names[1]
@@ -296,7 +307,7 @@ def _place(graph: Graph, rng: np.random.Generator) -> str:
 
 
 def _all(graph: Graph, rng: np.random.Generator) -> str:
-    """"both shapes are red", "all circles are small", "the three squares are blue"."""
+    """ "both shapes are red", "all circles are small", "the three squares are blue"."""
     kind = _pick(rng, ("shape", _pick(rng, graph).kind))
     group = [shape for shape in graph if _fits(shape, kind)]
     true = [words for words in (*COLOURS, *SIZES) if all(_fits(shape, words) for shape in group)]
@@ -308,7 +319,7 @@ def _all(graph: Graph, rng: np.random.Generator) -> str:
 
 
 def _everything(graph: Graph, rng: np.random.Generator) -> str:
-    """"two red circles, a blue square and nothing else": all there is."""
+    """ "two red circles, a blue square and nothing else": all there is."""
     groups = Counter(f"{shape.colour} {shape.kind}" for shape in graph)
     parts = [_counted(n, words) if n > 1 or rng.random() < 0.4 else _a(words) for words, n in groups.items()]
     if rng.random() < 0.5:

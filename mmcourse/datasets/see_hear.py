@@ -186,9 +186,7 @@ class SeeHear:
         honest = getattr(self._pairing.hiss, part)
         if not lies.any():
             return honest
-        return torch.where(
-            lies.view(-1, *[1] * (honest.ndim - 1)), getattr(self._pairing.lying_hiss, part), honest
-        )
+        return torch.where(lies.view(-1, *[1] * (honest.ndim - 1)), getattr(self._pairing.lying_hiss, part), honest)
 
 
 @lru_cache(maxsize=4)
@@ -206,11 +204,7 @@ def _blank(values: Tensor, present: Tensor) -> Tensor:
 
 def _check_size(size: int | None, split: str) -> int:
     total = digits.SIZES[check_choice(split, "split", SPLITS)]
-    return (
-        total
-        if size is None
-        else check_count(size, "size", total, f" (the {split} split has {total} images)")
-    )
+    return total if size is None else check_count(size, "size", total, f" (the {split} split has {total} images)")
 
 
 def _check_snr(snr: float | None) -> float:

@@ -83,9 +83,7 @@ def features(waveforms: Tensor) -> Tensor:
     """
     power = mel_power(waveforms)
     if waveforms.shape[-1] != SAMPLES:
-        raise ValueError(
-            f"waveforms must hold {SAMPLES} samples (0.8 s) each, got shape {tuple(waveforms.shape)}"
-        )
+        raise ValueError(f"waveforms must hold {SAMPLES} samples (0.8 s) each, got shape {tuple(waveforms.shape)}")
     return features_of_power(power)
 
 

@@ -88,16 +88,12 @@ class World:
     def sample(self, n: int, seed: int = 0) -> tuple[dict[str, Tensor], Tensor]:
         """n draws: batch {"image": (n, 2), "audio": (n, 2)} float32, labels (n,) int64."""
         check_count(n, "n")
-        rng = np.random.Generator(
-            np.random.PCG64(np.random.SeedSequence([check_seed(seed), WORLDS.index(self.name)]))
-        )
+        rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([check_seed(seed), WORLDS.index(self.name)])))
         signs_and_label = np.array(STATES[self.name])[rng.integers(len(STATES[self.name]), size=n)]  # (n, 3)
         values = self.noise * rng.standard_normal((n, 2, 2))  # (n, M, 2)
         values[:, :, 0] += signs_and_label[:, :2]
         both = torch.from_numpy(values.astype(np.float32))
-        return dict(zip(MODALITIES, both.unbind(1), strict=True)), torch.from_numpy(
-            signs_and_label[:, 2].copy()
-        )
+        return dict(zip(MODALITIES, both.unbind(1), strict=True)), torch.from_numpy(signs_and_label[:, 2].copy())
 
     def posterior(self, batch: Mapping[str, Tensor]) -> Tensor:
         """The true p(y | x) of each class: {"image": (B, 2), "audio": (B, 2)} → (B, K) float64, rows sum to
@@ -107,9 +103,7 @@ class World:
         """
         self._check_batch(batch)
         states = torch.tensor(STATES[self.name])
-        log_p = sum(
-            batch[name][:, :1].double() * states[:, i] for i, name in enumerate(MODALITIES) if name in batch
-        )
+        log_p = sum(batch[name][:, :1].double() * states[:, i] for i, name in enumerate(MODALITIES) if name in batch)
         in_class = torch.nn.functional.one_hot(states[:, 2], self.classes).double()  # (states, K)
         return torch.softmax(log_p / self.noise**2, dim=1) @ in_class
 

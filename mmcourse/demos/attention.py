@@ -43,8 +43,17 @@ def two_roads(words: Sequence[str], asks: int, seen: int) -> Picture:
 
 
 def _arc(ax: Axes, start: float, end: float, colour: str, bend: float) -> None:
-    ax.add_patch(FancyArrowPatch((start, 0.25), (end, 0.25), connectionstyle=f"arc3,rad={bend}", color=colour,
-                                 arrowstyle="-|>", mutation_scale=13, linewidth=2.2))
+    ax.add_patch(
+        FancyArrowPatch(
+            (start, 0.25),
+            (end, 0.25),
+            connectionstyle=f"arc3,rad={bend}",
+            color=colour,
+            arrowstyle="-|>",
+            mutation_scale=13,
+            linewidth=2.2,
+        )
+    )
 
 
 # ------------------------------------------------------------ why √d
@@ -67,8 +76,11 @@ class SoftmaxScaleView(View):
 
     def __init__(self) -> None:
         rng = generator(3)
-        self.one = (torch.randn(MOST_SIZE, generator=rng)
-                    * torch.randn(MOST_SCORES, MOST_SIZE, generator=rng)).cumsum(1).numpy()         # (S, d)
+        self.one = (
+            (torch.randn(MOST_SIZE, generator=rng) * torch.randn(MOST_SCORES, MOST_SIZE, generator=rng))
+            .cumsum(1)
+            .numpy()
+        )  # (S, d)
         self.curves: dict[tuple[float, int], list[np.ndarray]] = {}
         self.many = np.empty((len(SIZES), DRAWS, MOST_SCORES), dtype=np.float32)
         for row, size in enumerate(SIZES.tolist()):
@@ -85,8 +97,14 @@ class SoftmaxScaleView(View):
         self.bars = self.moving(bars.vlines(range(1, MOST_SCORES + 1), 0, 0, linewidth=14, color=style.CLASSES[0]))
         self.words = self.moving(bars.text(0.97, 0.93, "", transform=bars.transAxes, ha="right", fontsize=11))
         share.set(xscale="log", xlim=(0.9, 1150), ylim=(0, 1.05), ylabel="largest share", xticks=[1, 10, 100, 1000])
-        slope.set(xscale="log", xlim=(0.9, 1150), ylim=(0, 0.26), ylabel="largest slope",
-                  xlabel="dimension d of query and keys", xticks=[1, 10, 100, 1000])
+        slope.set(
+            xscale="log",
+            xlim=(0.9, 1150),
+            ylim=(0, 0.26),
+            ylabel="largest slope",
+            xlabel="dimension d of query and keys",
+            xticks=[1, 10, 100, 1000],
+        )
         self.lines = {}
         for name, look in style.named_looks(list(DIVISORS)).items():
             label = "undivided" if name == "nothing" else f"divided by {name}"
@@ -96,8 +114,15 @@ class SoftmaxScaleView(View):
         for ax in (share, slope):
             ax.grid(True)
         share.set_title(f"median of {DRAWS} queries (dot: your d)", pad=22)
-        share.legend(*share.get_legend_handles_labels(), loc="lower right", ncols=3, fontsize=8, handlelength=2.2,
-                     columnspacing=0.8, bbox_to_anchor=(1.03, 1.0))
+        share.legend(
+            *share.get_legend_handles_labels(),
+            loc="lower right",
+            ncols=3,
+            fontsize=8,
+            handlelength=2.2,
+            columnspacing=0.8,
+            bbox_to_anchor=(1.03, 1.0),
+        )
 
     def update(self, d: int, divide: str, temperature: float, scores: int) -> None:
         now = softmax_of(self.one[:scores, d - 1] / d ** DIVISORS[divide] / temperature)
@@ -126,16 +151,21 @@ def softmax_scale(d: int = 64, divide: str = "nothing", temperature: float = 1.0
 
 def softmax_scale_panel() -> Panel:
     """Change dimension, divisor, temperature and number of scores: when does the softmax saturate?"""
-    return Panel(SoftmaxScaleView(), d=slider("dimension d", 1, MOST_SIZE, 4, 1),
-                 divide=choice("divide by", list(DIVISORS), "nothing"),
-                 temperature=slider("temperature", 0.1, 5.0, 1.0, 0.1), scores=slider("scores", 2, MOST_SCORES, 8, 1))
+    return Panel(
+        SoftmaxScaleView(),
+        d=slider("dimension d", 1, MOST_SIZE, 4, 1),
+        divide=choice("divide by", list(DIVISORS), "nothing"),
+        temperature=slider("temperature", 0.1, 5.0, 1.0, 0.1),
+        scores=slider("scores", 2, MOST_SCORES, 8, 1),
+    )
 
 
 # ------------------------------------------------------------ weights as a picture
 
 
-def weights_picture(weights: Tensor, rows: Sequence[str], columns: Sequence[str],
-                    titles: Sequence[str] = ()) -> Picture:
+def weights_picture(
+    weights: Tensor, rows: Sequence[str], columns: Sequence[str], titles: Sequence[str] = ()
+) -> Picture:
     """Who looks where: weights (H, T, S) as H maps, a row for each query, a column for each key."""
     shares = weights.detach().cpu().numpy()
     height = 0.8 + 0.3 * len(rows) + 0.07 * max(map(len, columns))
@@ -143,8 +173,9 @@ def weights_picture(weights: Tensor, rows: Sequence[str], columns: Sequence[str]
     def draw(figure: Figure) -> None:
         for number, (ax, part) in enumerate(zip(np.ravel(figure.subplots(1, len(shares))), shares, strict=True)):
             drawn = style.heat(ax, part, low=0, high=1, cmap=SHARES, aspect="auto")
-            ax.set_xticks(range(len(columns)), [drawable(c, 14) for c in columns], rotation=60, ha="right",
-                          rotation_mode="anchor")
+            ax.set_xticks(
+                range(len(columns)), [drawable(c, 14) for c in columns], rotation=60, ha="right", rotation_mode="anchor"
+            )
             ax.set_yticks(range(len(rows)), [drawable(r, 14) for r in rows] if number == 0 else [])
             ax.set_xlabel("is looked at"), ax.tick_params(length=0)
             if len(titles):
@@ -153,8 +184,9 @@ def weights_picture(weights: Tensor, rows: Sequence[str], columns: Sequence[str]
                 ax.set_ylabel("looks")
         figure.colorbar(drawn, ax=figure.axes, label="attention weight", aspect=12)
 
-    return plots.picture(draw, min(8.4, 2.6 + 0.42 * len(columns) * len(shares)), height,
-                         "attention weights: who looks where")
+    return plots.picture(
+        draw, min(8.4, 2.6 + 0.42 * len(columns) * len(shares)), height, "attention weights: who looks where"
+    )
 
 
 # ------------------------------------------------------------ positions
@@ -178,11 +210,23 @@ class PositionTurnView(View):
         heat.set(xlabel="position t", ylabel="dimension", title="codes, one a column", yticks=[0, 5, 10, 15])
         around = np.linspace(0, 2 * np.pi, 100)
         circle.plot(np.sin(around), np.cos(around), color=style.GRID)
-        circle.set(xlim=(-1.25, 1.25), ylim=(-1.25, 1.5), aspect="equal", xlabel="sine", ylabel="cosine",
-                   xticks=[-1, 0, 1], yticks=[-1, 0, 1], title=" ")
+        circle.set(
+            xlim=(-1.25, 1.25),
+            ylim=(-1.25, 1.5),
+            aspect="equal",
+            xlabel="sine",
+            ylabel="cosine",
+            xticks=[-1, 0, 1],
+            yticks=[-1, 0, 1],
+            title=" ",
+        )
         looks = ((style.CLASSES[0], "-", "o", "t"), (style.CLASSES[1], "--", "s", "t + shift"))
-        self.hands = [self.moving(circle.plot([], [], line, color=colour, marker=mark, markevery=[1], markersize=8,
-                                              label=label)[0]) for colour, line, mark, label in looks]
+        self.hands = [
+            self.moving(
+                circle.plot([], [], line, color=colour, marker=mark, markevery=[1], markersize=8, label=label)[0]
+            )
+            for colour, line, mark, label in looks
+        ]
         self.marks = [self.moving(heat.axvline(0, color=colour, linestyle=line)) for colour, line, _, _ in looks]
         self.pair = self.moving(heat.axhspan(-0.5, 1.5, fill=False, edgecolor=style.INK, linewidth=1.6))
         circle.legend(*circle.get_legend_handles_labels(), loc="upper center", ncols=2, fontsize=8, borderaxespad=0)
@@ -211,8 +255,12 @@ def position_turn(position: int = 10, shift: int = 3, pair: int = 1) -> Picture:
 
 def position_turn_panel() -> Panel:
     """Move position, shift and pair: the angle between the two hands depends on the shift alone."""
-    return Panel(PositionTurnView(), position=slider("position t", 0, PLACES - 1, 10, 1),
-                 shift=slider("shift", -20, 20, 3, 1), pair=slider("pair", 0, CODE // 2 - 1, 1, 1))
+    return Panel(
+        PositionTurnView(),
+        position=slider("position t", 0, PLACES - 1, 10, 1),
+        shift=slider("shift", -20, 20, 3, 1),
+        pair=slider("pair", 0, CODE // 2 - 1, 1, 1),
+    )
 
 
 # ------------------------------------------------------------ the learner's own sentence
@@ -237,8 +285,11 @@ class AttentionMapView(View):
         wide, high = figure.get_size_inches() * style.DPI
         heat = figure.add_axes((LEFT / wide, 26 / high, MOST_WORDS * CELL[0] / wide, MOST_WORDS * CELL[1] / high))
         lines = np.arange(MOST_WORDS + 1) - 0.5
-        self.cells = self.moving(heat.pcolormesh(lines, lines, np.zeros((MOST_WORDS, MOST_WORDS)), cmap=SHARES,
-                                                 vmin=0, vmax=1, shading="flat"))
+        self.cells = self.moving(
+            heat.pcolormesh(
+                lines, lines, np.zeros((MOST_WORDS, MOST_WORDS)), cmap=SHARES, vmin=0, vmax=1, shading="flat"
+            )
+        )
         heat.set(xlim=(-0.5, MOST_WORDS - 0.5), ylim=(MOST_WORDS - 0.5, -0.5)), heat.axis("off")
         bar = figure.colorbar(ScalarMappable(cmap=SHARES), cax=figure.add_axes((1 - 60 / wide, 0.12, 0.02, 0.5)))
         bar.set_ticks([0, 1], labels=["0", "largest"]), bar.set_label("attention weight\n(a row adds up to 1)")
@@ -256,12 +307,12 @@ class AttentionMapView(View):
         tokens, weights = self._look(text, name)
         shown = np.full((MOST_WORDS, MOST_WORDS), np.nan)
         if tokens:
-            now = weights[int(number) - 1]                                  # (H, T, T)
+            now = weights[int(number) - 1]  # (H, T, T)
             shown[: len(tokens), : len(tokens)] = now.mean(0) if head == "mean of all" else now[int(head) - 1]
         self.cells.set_array(np.ma.masked_invalid(shown))
         most = np.nanmax(shown) if tokens else 1.0
         self.cells.set_clim(0, most)
-        self.cells.stale = True                                             # new numbers alone would not repaint it
+        self.cells.stale = True  # new numbers alone would not repaint it
         which = head if head.startswith("mean") else f"head {head}"
         title = f"{block}, {which}: largest {most:.2f}" if tokens else ""
         self.title.write(word_shape(title))
@@ -270,7 +321,7 @@ class AttentionMapView(View):
             self.rows[place].write(word_shape(word, align=1)), self.columns[place].write(word_shape(word))
         hidden = len(tokenise(text)) - max(len(tokens) - 1, 0)
         note = f"and {hidden} more" if hidden else " " if tokens else "Type some words."
-        if note != self.note.get_text():                                    # an empty text would count as changed
+        if note != self.note.get_text():  # an empty text would count as changed
             self.note.set_text(note)
 
     def _look(self, text: str, name: str) -> tuple[list[str], list[np.ndarray]]:
@@ -287,22 +338,28 @@ class AttentionMapView(View):
         return self.kept[1], self.kept[2]
 
 
-def attention_map(models: Mapping[str, WordModel], vocabulary: Vocabulary, text: str, block: str = "",
-                  head: str = "mean of all") -> Picture:
+def attention_map(
+    models: Mapping[str, WordModel], vocabulary: Vocabulary, text: str, block: str = "", head: str = "mean of all"
+) -> Picture:
     """Who looks at whom in ``text``; ``block`` such as "BERT, block 1" (the first if empty), ``head`` "1", "2", …"""
     return AttentionMapView(models, vocabulary).picture(text=text, block=block or _blocks(models)[0], head=head)
 
 
-def attention_map_panel(models: Mapping[str, WordModel], vocabulary: Vocabulary,
-                        text: str = "there are two red circles and nothing else", head: str = "mean of all") -> Panel:
+def attention_map_panel(
+    models: Mapping[str, WordModel],
+    vocabulary: Vocabulary,
+    text: str = "there are two red circles and nothing else",
+    head: str = "mean of all",
+) -> Panel:
     """Type a sentence; choose a model's block and a head, at first ``head``."""
     heads = min(block.look.heads for model in models.values() for block in model.encoder.blocks)
-    return Panel(AttentionMapView(models, vocabulary), text=entry("sentence", text, "a red circle left of …"),
-                 block=choice("model", _blocks(models)),
-                 head=choice("head", ["mean of all", *map(str, range(1, heads + 1))], head))
+    return Panel(
+        AttentionMapView(models, vocabulary),
+        text=entry("sentence", text, "a red circle left of …"),
+        block=choice("model", _blocks(models)),
+        head=choice("head", ["mean of all", *map(str, range(1, heads + 1))], head),
+    )
 
 
 def _blocks(models: Mapping[str, WordModel]) -> list[str]:
     return [f"{name}, block {k + 1}" for name, model in models.items() for k in range(len(model.encoder.blocks))]
-
-

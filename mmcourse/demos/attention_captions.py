@@ -41,15 +41,20 @@ def _grammar() -> re.Pattern[str]:
         for place, side in (ends[0], ends[2]):
             there = f"in the {place} {line}"
             places += [side, f"{there} , {side}", f"{side} , {there}"]
-    return re.compile("|".join((
-        f"(?:there is )?(?:{a}|one {some}(?:{one}|shape))",
-        f"(?:there are )?{number} {some}(?:{many}|shapes)",
-        f"there is no (?:{colour} )?(?:{one}|shape)|there are no (?:{colour} )?(?:{many}|shapes)",
-        f"{the} (?:is )?(?:left of|right of|above|below) {the}",
-        f"{the} (?:comes before , (?:left of|above)|comes after , (?:right of|below)) {the}",
-        f"{the} (?:is )?(?:{'|'.join(places)})",
-        f"(?:both|all|the {number}) (?:{many}|shapes) are (?:{colour}|{size})",
-        f"(?:there is )?(?:{a}|one {colour} {one}){more}|(?:there are )?{number} {colour} {many}{more}")))
+    return re.compile(
+        "|".join(
+            (
+                f"(?:there is )?(?:{a}|one {some}(?:{one}|shape))",
+                f"(?:there are )?{number} {some}(?:{many}|shapes)",
+                f"there is no (?:{colour} )?(?:{one}|shape)|there are no (?:{colour} )?(?:{many}|shapes)",
+                f"{the} (?:is )?(?:left of|right of|above|below) {the}",
+                f"{the} (?:comes before , (?:left of|above)|comes after , (?:right of|below)) {the}",
+                f"{the} (?:is )?(?:{'|'.join(places)})",
+                f"(?:both|all|the {number}) (?:{many}|shapes) are (?:{colour}|{size})",
+                f"(?:there is )?(?:{a}|one {colour} {one}){more}|(?:there are )?{number} {colour} {many}{more}",
+            )
+        )
+    )
 
 
 def well_formed(text: str) -> bool:
@@ -103,8 +108,13 @@ class CountingWriter:
 
 # ------------------------------------------------------------ tasks with labels
 
-TWINS = {"is": "are", "a": "an", "shape": "shapes", "cross": "crosses",
-         **{kind: kind + "s" for kind in scenes.KINDS if kind != "cross"}}
+TWINS = {
+    "is": "are",
+    "a": "an",
+    "shape": "shapes",
+    "cross": "crosses",
+    **{kind: kind + "s" for kind in scenes.KINDS if kind != "cross"},
+}
 OTHER_FORM = TWINS | {many: one for one, many in TWINS.items()}
 
 
@@ -162,8 +172,16 @@ def draws(data: Labelled, count: int, seeds: Sequence[int]) -> list[Labelled]:
 PASSES = {10: 15, 30: 12, 100: 10, 300: 6}  # over the labelled captions: some 15 to 40 steps
 
 
-def label_curve(start: Callable[[int], WordEncoder], train: Labelled, test: Labelled, counts: Sequence[int], *,
-                lr: float, longer: int = 1, seeds: int = 8) -> dict[int, list[float]]:
+def label_curve(
+    start: Callable[[int], WordEncoder],
+    train: Labelled,
+    test: Labelled,
+    counts: Sequence[int],
+    *,
+    lr: float,
+    longer: int = 1,
+    seeds: int = 8,
+) -> dict[int, list[float]]:
     """Accuracy on ``test`` of classifiers fine-tuned on so many labels, one for each seed, which draws the labels too.
 
     ``start(seed)`` gives the encoder to begin with; ``longer`` multiplies the passes over the labels.
@@ -171,8 +189,13 @@ def label_curve(start: Callable[[int], WordEncoder], train: Labelled, test: Labe
     accuracies = {}
     for count in counts:
         models = [SentenceClassifier(start(seed), 2, seed=seed).to(pick_device()) for seed in range(seeds)]
-        fit_many(models, draws(train, count, range(seeds)), epochs=longer * PASSES[count], lr=lr,
-                 batch_size=max(10, min(count // 4, 50)))
+        fit_many(
+            models,
+            draws(train, count, range(seeds)),
+            epochs=longer * PASSES[count],
+            lr=lr,
+            batch_size=max(10, min(count // 4, 50)),
+        )
         accuracies[count] = accuracy_many(models, test)
     return accuracies
 
@@ -187,10 +210,25 @@ def writers_picture(shares: Mapping[str, Interval], known: Mapping[str, Interval
         ax = figure.subplots()
         for row, (name, share) in enumerate(shares.items()):
             old = known[name].mean
-            ax.barh(row, 100 * old, color=style.GRID, hatch="//", edgecolor=style.SOFT, height=0.6,
-                    label="also in the corpus" if row == 0 else None)
-            ax.barh(row, 100 * (share.mean - old), left=100 * old, color=style.CLASSES[0], height=0.6,
-                    xerr=[100 * share.half], capsize=5, label="new" if row == 0 else None)
+            ax.barh(
+                row,
+                100 * old,
+                color=style.GRID,
+                hatch="//",
+                edgecolor=style.SOFT,
+                height=0.6,
+                label="also in the corpus" if row == 0 else None,
+            )
+            ax.barh(
+                row,
+                100 * (share.mean - old),
+                left=100 * old,
+                color=style.CLASSES[0],
+                height=0.6,
+                xerr=[100 * share.half],
+                capsize=5,
+                label="new" if row == 0 else None,
+            )
             ax.text(100 * (share.mean + share.half) + 1.5, row, f"{100 * share.mean:.0f} %", va="center")
         ax.set(yticks=range(len(shares)), yticklabels=list(shares), xlim=(0, 107), ylim=(len(shares) - 0.5, -0.5))
         ax.set(xlabel="well-formed captions (% of those written)"), ax.grid(True, axis="x")
@@ -243,8 +281,14 @@ def cost_picture(lengths: Sequence[int], panes: Mapping[str, Mapping[str, Sequen
             for name, look in style.named_looks(list(curves)).items():
                 ax.plot(lengths, curves[name], **look.curve)
                 if ax is figure.axes[0]:
-                    ax.text(lengths[-1] * 1.12, curves[name][-1], f"∝ T^{growth(lengths[-3:], curves[name][-3:]):.1f}",
-                            va="center", color=look.colour, fontsize=8.5)
+                    ax.text(
+                        lengths[-1] * 1.12,
+                        curves[name][-1],
+                        f"∝ T^{growth(lengths[-3:], curves[name][-3:]):.1f}",
+                        va="center",
+                        color=look.colour,
+                        fontsize=8.5,
+                    )
             ax.set(xscale="log", yscale="log", xlabel="length T (words)", title=what)
             ax.set_xlim(lengths[0] * 0.85, lengths[-1] * 2.6), ax.grid(True)
             ax.set_xticks(lengths, [str(length) for length in lengths], rotation=45), ax.minorticks_off()

@@ -64,8 +64,9 @@ class ShiftView(View):
         super().__init__()
 
     def build(self, figure: Figure) -> None:
-        grid = figure.add_gridspec(len(self.opinions), 3 if self.tables else 2,
-                                   width_ratios=(1.3, 2.6, 1)[:3 if self.tables else 2])
+        grid = figure.add_gridspec(
+            len(self.opinions), 3 if self.tables else 2, width_ratios=(1.3, 2.6, 1)[: 3 if self.tables else 2]
+        )
         left = figure.add_subplot(grid[:, 0])
         self.digit = self.moving(style.heat(left, np.zeros(self.images.shape[2:]), low=0, high=1, cmap="gray_r"))
         left.set_title("moved digit"), pixel_frame(left, self.images.shape[2])
@@ -97,7 +98,7 @@ class ShiftView(View):
         return ax.plot([0], [0], "s", markersize=14, **looks)[0]
 
     def update(self, number: int, right: int, down: int) -> None:
-        self.digit.set_data(array(cnn.shift_images(self.images[number:number + 1], right, down))[0, 0])
+        self.digit.set_data(array(cnn.shift_images(self.images[number : number + 1], right, down))[0, 0])
         rows = zip(self.opinions.values(), self.bars, self.spans, self.favourites, strict=True)
         for opinions, bars, span, favourite in rows:
             shares = opinions[down + MARGIN, right + MARGIN, number]
@@ -112,8 +113,12 @@ class ShiftView(View):
 def opinions_at_shifts(network: nn.Module, images: Tensor) -> np.ndarray:
     """Probabilities of each class for every shift: (5 down, 5 right, B, 10)."""
     places = [(right, down) for down in SHIFTS for right in SHIFTS]
-    moved = torch.stack([torch.cat([predict(network, cnn.shift_images(part, *place)) for part in images.split(100)])
-                         for place in places])  # (25, B, 10)
+    moved = torch.stack(
+        [
+            torch.cat([predict(network, cnn.shift_images(part, *place)) for part in images.split(100)])
+            for place in places
+        ]
+    )  # (25, B, 10)
     return array(moved.softmax(-1).unflatten(0, (len(SHIFTS), len(SHIFTS))))
 
 
@@ -126,15 +131,17 @@ def pixel_frame(ax: Axes, side: int, margin: int = MARGIN) -> Axes:
     return ax
 
 
-def shift_opinions(networks: Mapping[str, nn.Module], data: Data, number: int, right: int = 0,
-                   down: int = 0, tables: bool = True) -> Picture:
+def shift_opinions(
+    networks: Mapping[str, nn.Module], data: Data, number: int, right: int = 0, down: int = 0, tables: bool = True
+) -> Picture:
     """Digit ``number`` of data (B, 1, 12, 12), (B,), moved by -2 to 2 pixels, and what each network makes of it;
     with ``tables``, also how many of all digits each reads at every shift."""
     return ShiftView(networks, data, tables).picture(number=number, right=right, down=down)
 
 
-def shift_opinions_panel(networks: Mapping[str, nn.Module] | None = None, data: Data | None = None,
-                         start: int = 0) -> Panel:
+def shift_opinions_panel(
+    networks: Mapping[str, nn.Module] | None = None, data: Data | None = None, start: int = 0
+) -> Panel:
     """Move a digit and watch the opinions; without arguments an MLP and a CNN that were trained for a second."""
     images, labels = canvas("test") if data is None else data
     view = ShiftView(quick_networks() if networks is None else networks, (images, labels))
@@ -168,8 +175,12 @@ def nested_fields(image: Tensor, fields: Mapping[str, int]) -> Picture:
             style.heat(ax, array(image[0]), low=0, high=1, cmap="gray_r"), pixel_frame(ax, side)
             low = (side - field) // 2
             low -= 1 - low % 2 + 0.5  # behind a padding of 1 and a stride of 2, windows begin at pixel 1, 3, 5, …
-            ax.plot(np.array([0, 1, 1, 0, 0]) * field + low, np.array([0, 0, 1, 1, 0]) * field + low,
-                    color=style.CLASSES[1], linewidth=2.5)
+            ax.plot(
+                np.array([0, 1, 1, 0, 0]) * field + low,
+                np.array([0, 0, 1, 1, 0]) * field + low,
+                color=style.CLASSES[1],
+                linewidth=2.5,
+            )
             ax.set_title(f"{name}: {field} x {field}", loc="center")
 
     return plots.picture(draw, 7.6, 2.1, "a digit with the pixels that one number sees at each stage of the network")
@@ -181,7 +192,7 @@ def montage(maps: np.ndarray, rows: int = 4) -> np.ndarray:
     sheet = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan)
     for k, one in enumerate(maps):
         top, left = k // columns * (height + 1), k % columns * (width + 1)
-        sheet[top:top + height, left:left + width] = one
+        sheet[top : top + height, left : left + width] = one
     return sheet
 
 
@@ -224,7 +235,7 @@ class MapsView(View):
         axes[0].set_title("digit", loc="center")
 
     def update(self, number: int, right: int = 0, down: int = 0) -> None:
-        image = cnn.shift_images(self.images[number:number + 1], right, down)
+        image = cnn.shift_images(self.images[number : number + 1], right, down)
         self.digit.set_data(array(image[0, 0]))
         for name, maps in self.stages(image).items():
             self.sheets[name].set_data(montage(array(maps[0])))
@@ -268,11 +279,23 @@ def variant_bars(results: Mapping[str, Mapping[str, Interval]], title: str = "")
         for k, (name, scores) in enumerate(results.items()):
             places = np.arange(len(scores)) + (k - (len(results) - 1) / 2) * width
             means, halves = ([100 * getattr(v, part) for v in scores.values()] for part in ("mean", "half"))
-            ax.bar(places, means, width * 0.92, yerr=halves, error_kw={"capsize": 2, "ecolor": style.INK},
-                   **looks[name].bar)
+            ax.bar(
+                places,
+                means,
+                width * 0.92,
+                yerr=halves,
+                error_kw={"capsize": 2, "ecolor": style.INK},
+                **looks[name].bar,
+            )
             for place, mean in zip(places, means, strict=True):
-                ax.text(place, 3, f"{mean:.0f}", ha="center", fontsize=8,
-                        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2})
+                ax.text(
+                    place,
+                    3,
+                    f"{mean:.0f}",
+                    ha="center",
+                    fontsize=8,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2},
+                )
         ax.set_xticks(range(len(scores)), list(scores))
         ax.set(ylabel="accuracy (%)", ylim=(0, 102), title=title), ax.grid(True, axis="y"), ax.set_axisbelow(True)
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=len(results))
@@ -280,8 +303,9 @@ def variant_bars(results: Mapping[str, Mapping[str, Interval]], title: str = "")
     return plots.picture(draw, 7.6, 3.1, f"accuracy of {', '.join(results)} on changed digits, with intervals")
 
 
-def gradient_depth(curves: Mapping[str, Sequence[Interval]], layers: Sequence[int],
-                   expected: Sequence[float]) -> Picture:
+def gradient_depth(
+    curves: Mapping[str, Sequence[Interval]], layers: Sequence[int], expected: Sequence[float]
+) -> Picture:
     """Length of the gradient (as a power of ten) at several depths of stacks of layers, and what was ``expected``."""
 
     def draw(figure: Figure) -> None:

@@ -124,18 +124,31 @@ class SlidingView(View):
         self.words[1].set_text(f"{sums.shape[0]} x {sums.shape[1]}")
 
 
-def sliding(image: Tensor | None = None, kernel: Tensor = RIGHT_MINUS_LEFT, *, place: int = 20, padding: int = 0,
-            stride: int = 1, dilation: int = 1) -> Picture:
+def sliding(
+    image: Tensor | None = None,
+    kernel: Tensor = RIGHT_MINUS_LEFT,
+    *,
+    place: int = 20,
+    padding: int = 0,
+    stride: int = 1,
+    dilation: int = 1,
+) -> Picture:
     """The window number ``place`` of a kernel (3, 3) on a picture (H, W); the first 7 of the digits if None."""
     return SlidingView(seven() if image is None else image, kernel).picture(
-        place=place, padding=padding, stride=stride, dilation=dilation)
+        place=place, padding=padding, stride=stride, dilation=dilation
+    )
 
 
 def sliding_panel(image: Tensor | None = None, kernel: Tensor = RIGHT_MINUS_LEFT) -> Panel:
     """Drag the window along, and change padding, stride and dilation."""
     view = SlidingView(seven() if image is None else image, kernel)
-    return Panel(view, place=slider("window number", 0, 99, 20, 1), padding=slider("padding", 0, view.most, 0, 1),
-                 stride=slider("stride", 1, 3, 1, 1), dilation=slider("dilation", 1, 3, 1, 1))
+    return Panel(
+        view,
+        place=slider("window number", 0, 99, 20, 1),
+        padding=slider("padding", 0, view.most, 0, 1),
+        stride=slider("stride", 1, 3, 1, 1),
+        dilation=slider("dilation", 1, 3, 1, 1),
+    )
 
 
 def seven() -> Tensor:
@@ -165,8 +178,10 @@ class KernelView(View):
         foot.set_axis_off()
         foot.text(0.62, 0.6, "their sum:", ha="right", va="center")
         self.sum = self.moving(foot.text(0.68, 0.6, "", va="center"))
-        pictures = [style.heat(figure.add_subplot(place), array(self.image[0, 0]), low=0, high=1, cmap="gray")
-                    for place in (left, right)]
+        pictures = [
+            style.heat(figure.add_subplot(place), array(self.image[0, 0]), low=0, high=1, cmap="gray")
+            for place in (left, right)
+        ]
         pictures[0].axes.set_title("photograph"), pictures[1].axes.set_title("map: sum of each window + bias")
         self.result = self.moving(pictures[1])
 
@@ -186,8 +201,9 @@ class KernelView(View):
         self.sum.set_text(f"{round(sum(new), 2) + 0.0:g}".replace("-", "−"))
 
 
-def kernel_editor(kernel: Sequence[Sequence[float]] | Tensor, bias: float = 0.0,
-                  picture: Tensor | None = None) -> Picture:
+def kernel_editor(
+    kernel: Sequence[Sequence[float]] | Tensor, bias: float = 0.0, picture: Tensor | None = None
+) -> Picture:
     """What a kernel of 3 x 3 numbers makes of a photograph (1, H, W); the one of the course if None."""
     weights = torch.as_tensor(kernel, dtype=torch.float64).flatten().tolist()
     view = KernelView(photo.load() if picture is None else picture)
@@ -204,7 +220,9 @@ class KernelPanel(Panel):
         super().__init__(
             KernelView(picture),  # three sliders fit into a row of the page, as three numbers into a row of the kernel
             **{place: slider(names[place], -8.0, 8.0, float(w), 0.1) for place, w in zip(PLACES, weights, strict=True)},
-            preset=choice("ready-made", [*KERNELS, OWN], "upright edges"), bias=slider("bias", -1.0, 1.0, bias, 0.1))
+            preset=choice("ready-made", [*KERNELS, OWN], "upright edges"),
+            bias=slider("bias", -1.0, 1.0, bias, 0.1),
+        )
 
     def _changed(self, change: Mapping[str, Any]) -> None:
         """One redraw for each move of the learner, however many sliders follow it."""
@@ -257,8 +275,11 @@ def pooled(picture: Tensor, kernel: int = 4) -> Picture:
 
     def draw(figure: Figure) -> None:
         edges = cnn.conv2d(picture.detach().cpu()[None], RIGHT_MINUS_LEFT[None, None]).abs()
-        maps = {"upright edges, sign dropped": edges, f"max pooling, {kernel} x {kernel}": cnn.max_pool(edges, kernel),
-                f"average pooling, {kernel} x {kernel}": cnn.avg_pool(edges, kernel)}
+        maps = {
+            "upright edges, sign dropped": edges,
+            f"max pooling, {kernel} x {kernel}": cnn.max_pool(edges, kernel),
+            f"average pooling, {kernel} x {kernel}": cnn.avg_pool(edges, kernel),
+        }
         for ax, (name, pixels) in zip(figure.subplots(1, 3), maps.items(), strict=True):
             shown = style.heat(ax, array(pixels[0, 0]), low=0, high=1.5, cmap="gray")
             ax.set_title(name), ax.set_xlabel(f"{pixels.shape[2]} x {pixels.shape[3]} numbers")

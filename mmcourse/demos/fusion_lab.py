@@ -100,7 +100,13 @@ class FusionLabView(plots.FiveOpinions):
         self._scores.cache_clear()
 
     def update(
-        self, *, index: int, image_noise: float, audio_snr: float, missing: float = 0.0, contradiction: float = 0.0,
+        self,
+        *,
+        index: int,
+        image_noise: float,
+        audio_snr: float,
+        missing: float = 0.0,
+        contradiction: float = 0.0,
         rule: str = "average",
     ) -> None:
         """Everything for these dials; scores are kept while only the pair changes."""

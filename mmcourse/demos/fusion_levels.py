@@ -29,9 +29,27 @@ from mmcourse.engine import Data, accuracy, compare, mean_interval
 from mmcourse.ui import Panel, Picture, View, choice, plots, slider, style
 
 LEVELS = ("data", "feature", "model")
-__all__ = ["LEVELS", "conditions", "data", "fusion_lab", "fusion_lab_panel", "grid_scores", "judge_picks",
-           "one_sense_at_a_time", "pair", "pair_panel", "score_bars", "situations", "three_places", "train_lab",
-           "verdicts", "winner_map", "winner_map_panel", "worlds", "worlds_panel"]
+__all__ = [
+    "LEVELS",
+    "conditions",
+    "data",
+    "fusion_lab",
+    "fusion_lab_panel",
+    "grid_scores",
+    "judge_picks",
+    "one_sense_at_a_time",
+    "pair",
+    "pair_panel",
+    "score_bars",
+    "situations",
+    "three_places",
+    "train_lab",
+    "verdicts",
+    "winner_map",
+    "winner_map_panel",
+    "worlds",
+    "worlds_panel",
+]
 
 
 # ---------------------------------------------------------------------------------------------- data for experiments
@@ -114,8 +132,11 @@ class WorldsView(View):
     """The three worlds as clouds of points, with the best accuracy that one sense and both senses can reach."""
 
     size, alt = (7.2, 2.6), "three clouds of points, image number across and audio number up, coloured by class"
-    meanings = {"redundant": ["class 0", "class 1"], "complementary": ["class 0", "1", "2", "3"],
-                "synergetic": ["differ", "agree"]}
+    meanings = {
+        "redundant": ["class 0", "class 1"],
+        "complementary": ["class 0", "1", "2", "3"],
+        "synergetic": ["differ", "agree"],
+    }
 
     def build(self, figure: Figure) -> None:
         """One scatter plot for each world."""

@@ -25,7 +25,7 @@ from mmcourse.ui.lettering import Lettering, word_shape
 
 SHARING = ("gated", "attention")
 XOR = World("synergetic", 0.5)
-REACH = 2.6                                     # the maps show numbers from minus this to plus this
+REACH = 2.6  # the maps show numbers from minus this to plus this
 
 
 def pair_batch(pairs: Pairs) -> dict[str, Tensor]:
@@ -43,7 +43,7 @@ def levels_of_noise(
     """
     base = SeeHear("train", size=size, seed=0)
     dialled = [base.dial(image_noise=noise, audio_snr=snr) for noise, snr in zip(noises, snrs, strict=True)]
-    made = [pair_batch(pairs) for pairs in dialled]             # the noise of one sense leaves the other as it is
+    made = [pair_batch(pairs) for pairs in dialled]  # the noise of one sense leaves the other as it is
     return (*(torch.stack([batch[name] for batch in made]) for name in ("image", "audio")), dialled[0].labels)
 
 
@@ -61,12 +61,27 @@ class MixesView(View):
         ax = figure.subplots()
         ax.set(xlim=(-0.3, 16.3), ylim=(-3.35, 1.0)), ax.axis("off"), ax.set_aspect("equal")
         self.grids = {}
-        plan = {"x": (0, 2, 1), "y": (1.6, 2, 1), "side by side": (4, 4, 1), "sum": (6, 2, 1), "mean": (7.7, 2, 1),
-                "max": (9.4, 2, 1), "product": (11.1, 2, 1), "outer product with 1": (13.2, 3, 3)}
+        plan = {
+            "x": (0, 2, 1),
+            "y": (1.6, 2, 1),
+            "side by side": (4, 4, 1),
+            "sum": (6, 2, 1),
+            "mean": (7.7, 2, 1),
+            "max": (9.4, 2, 1),
+            "product": (11.1, 2, 1),
+            "outer product with 1": (13.2, 3, 3),
+        }
         for name, (left, rows, columns) in plan.items():
             ax.text(left + columns / 2, 0.35, name, ha="center", fontsize=9.5, weight="bold")
-            picture = ax.imshow(np.zeros((rows, columns)), cmap="PuOr_r", vmin=-9, vmax=9, aspect="equal",
-                                extent=(left, left + columns, -rows, 0), alpha=0.75)
+            picture = ax.imshow(
+                np.zeros((rows, columns)),
+                cmap="PuOr_r",
+                vmin=-9,
+                vmax=9,
+                aspect="equal",
+                extent=(left, left + columns, -rows, 0),
+                alpha=0.75,
+            )
             words = [Lettering(ax, left + c + 0.5, -r - 0.5) for r in range(rows) for c in range(columns)]
             self.grids[name] = self.moving(picture), [self.moving(word) for word in words]
         for i, place in enumerate((13.7, 14.7, 15.7)):
@@ -79,8 +94,16 @@ class MixesView(View):
         """All results for x = [x1, x2] and y = [y1, y2]."""
         x, y = np.array([x1, x2]), np.array([y1, y2])
         outer = outer_with_one([torch.tensor([[x1, x2]]), torch.tensor([[y1, y2]])]).reshape(3, 3).numpy()
-        results = {"x": x, "y": y, "side by side": np.concatenate([x, y]), "sum": x + y, "mean": (x + y) / 2,
-                   "max": np.maximum(x, y), "product": x * y, "outer product with 1": outer}
+        results = {
+            "x": x,
+            "y": y,
+            "side by side": np.concatenate([x, y]),
+            "sum": x + y,
+            "mean": (x + y) / 2,
+            "max": np.maximum(x, y),
+            "product": x * y,
+            "outer product with 1": outer,
+        }
         for name, values in results.items():
             picture, words = self.grids[name]
             picture.set_data(values.reshape(picture.get_array().shape))
@@ -117,15 +140,30 @@ class DecisionMapsView(View):
         self.drawn = []
         for ax in figure.subplots(1, 2, sharey=True):
             ax.set(xlabel="what the image says", xlim=(-REACH, REACH), ylim=(-REACH, REACH))
-            heat = ax.imshow(np.zeros((40, 40)), vmin=-0.25, vmax=1.25, cmap="PuOr", origin="lower", aspect="auto",
-                             extent=(-REACH, REACH, -REACH, REACH))
+            heat = ax.imshow(
+                np.zeros((40, 40)),
+                vmin=-0.25,
+                vmax=1.25,
+                cmap="PuOr",
+                origin="lower",
+                aspect="auto",
+                extent=(-REACH, REACH, -REACH, REACH),
+            )
             line = ax.add_collection(LineCollection([], colors=style.INK, linewidths=1.6))
             for k, sign in enumerate("os"):
                 points = (batch[name][labels == k, 0] for name in ("image", "audio"))
-                dots = ax.plot(*points, linestyle="", marker=sign, markersize=4.5, markeredgecolor="white",
-                               markeredgewidth=0.7, markerfacecolor=("#E66101", "#5E3C99")[k], zorder=5,
-                               label=("signs differ", "signs agree")[k])
-                self.moving(dots[0])            # the map moves below them
+                dots = ax.plot(
+                    *points,
+                    linestyle="",
+                    marker=sign,
+                    markersize=4.5,
+                    markeredgecolor="white",
+                    markeredgewidth=0.7,
+                    markerfacecolor=("#E66101", "#5E3C99")[k],
+                    zorder=5,
+                    label=("signs differ", "signs agree")[k],
+                )
+                self.moving(dots[0])  # the map moves below them
             title = self.moving(Lettering(ax, -REACH, REACH + 0.25))
             self.drawn.append((self.moving(heat), self.moving(line), title))
             ax.set_title(" ")
@@ -142,16 +180,19 @@ class DecisionMapsView(View):
 
 def _map_of(model: Any) -> tuple[np.ndarray, list[np.ndarray], float]:
     """The belief that the signs agree at 40 x 40 points, the border where it is one half, and the test accuracy."""
-    ticks = torch.linspace(-REACH, REACH, 40)                  # an even number: exact zeros would count as absent
+    ticks = torch.linspace(-REACH, REACH, 40)  # an even number: exact zeros would count as absent
     y, x = torch.meshgrid(ticks, ticks, indexing="ij")
     batch = {name: torch.stack([v.flatten(), torch.zeros(v.numel())], 1) for name, v in (("image", x), ("audio", y))}
     belief = torch.empty(x.numel())
-    for i in range(7):                          # in pieces: a relation compares every sample with every other
+    for i in range(7):  # in pieces: a relation compares every sample with every other
         piece = {name: rows[i::7] for name, rows in batch.items()}
         belief[i::7] = predict(model, piece).softmax(-1)[:, 1].cpu()
     values = belief.reshape(40, 40).numpy()
-    lines = Figure().subplots().contour(ticks.numpy(), ticks.numpy(), values, levels=[0.5]).allsegs[0] \
-        if values.min() < 0.5 < values.max() else []
+    lines = (
+        Figure().subplots().contour(ticks.numpy(), ticks.numpy(), values, levels=[0.5]).allsegs[0]
+        if values.min() < 0.5 < values.max()
+        else []
+    )
     inputs, labels = XOR.sample(1000, seed=100)
     return values, lines, float((predict(model, inputs).argmax(-1).cpu() == labels).float().mean())
 
@@ -160,8 +201,13 @@ def _map_of(model: Any) -> tuple[np.ndarray, list[np.ndarray], float]:
 def _quick_maps() -> dict[str, dict[str, Any]]:
     train = XOR.sample(400, seed=0)
     options = {"classes": 2, "budget": 200, "seeds": [0], "epochs": 8, "lr": 3e-2}
-    return {"none": {name: trials.train_fused(make, train, bends="none", **options)[0]
-                     for name, make in trials.OPERATORS.items() if name in ("sum", "product", "max")}}
+    return {
+        "none": {
+            name: trials.train_fused(make, train, bends="none", **options)[0]
+            for name, make in trials.OPERATORS.items()
+            if name in ("sum", "product", "max")
+        }
+    }
 
 
 def decision_maps(trained: Mapping[str, Mapping[str, Any]] | None = None, **values: str) -> Picture:
@@ -174,8 +220,9 @@ def decision_maps_panel(trained: Mapping[str, Mapping[str, Any]] | None = None) 
     trained = trained or _quick_maps()
     names = list(next(iter(trained.values())))
     more = {"bends": choice("hidden layer", list(trained))} if len(trained) > 1 else {}
-    return Panel(DecisionMapsView(trained), left=choice("left", names, "sum"), right=choice("right", names, "product"),
-                 **more)
+    return Panel(
+        DecisionMapsView(trained), left=choice("left", names, "sum"), right=choice("right", names, "product"), **more
+    )
 
 
 # ---------------------------------------------------------------------------------------------- shares follow the noise
@@ -189,13 +236,18 @@ def broken_sense(size: int = 1000, seeds: Sequence[int] = range(8)) -> list[Data
     seen, heard, labels = levels_of_noise(size, (0.0, 2.0), (-20, -6))
     each, made = torch.arange(size), []
     for seed in seeds:
-        coin = torch.randint(2, (size,), generator=generator(2000 + seed))      # 1: the image is the broken one
+        coin = torch.randint(2, (size,), generator=generator(2000 + seed))  # 1: the image is the broken one
         made.append(({"image": seen[coin, each], "audio": heard[coin, each]}, labels))
     return made
 
 
-def train_shares(names: Sequence[str] = SHARING, seeds: Sequence[int] = range(8), size: int = 1000,
-                 epochs: int = 15, callback: Callable[[int, int], object] | None = None) -> dict[str, list[Any]]:
+def train_shares(
+    names: Sequence[str] = SHARING,
+    seeds: Sequence[int] = range(8),
+    size: int = 1000,
+    epochs: int = 15,
+    callback: Callable[[int, int], object] | None = None,
+) -> dict[str, list[Any]]:
     """Operators trained on pairs with one broken sense, once for each seed."""
     train, trained = broken_sense(size, seeds), {}
     for i, name in enumerate(names):
@@ -245,10 +297,12 @@ class SharesView(View):
         """Two pictures, then for each operator one bar for this pair and one for the mean of forty pairs."""
         seen, heard, bars = figure.subplots(1, 3, width_ratios=[1, 1.5, 2.6])
         self.seen, self.heard = self.moving(plots.digit(seen)), self.moving(plots.sound(heard))
-        seen.set_title(" "), heard.set_title(" ")                               # their place is kept for the dials
+        seen.set_title(" "), heard.set_title(" ")  # their place is kept for the dials
         self.dials = [self.moving(Lettering(ax, *place)) for ax, place in ((seen, (-0.5, -1.1)), (heard, (-0.5, 12.2)))]
-        places, rows = (3.3, 2.4, 0.9, 0.0), ("gates, this pair", "gates, 40 pairs", "attention, this pair",
-                                              "attention, 40 pairs")
+        places, rows = (
+            (3.3, 2.4, 0.9, 0.0),
+            ("gates, this pair", "gates, 40 pairs", "attention, this pair", "attention, 40 pairs"),
+        )
         bars.set(xlim=(0, 100), ylim=(-0.5, 4.6), xlabel="share of the mix (%)", title="who is listened to")
         bars.set_yticks(places, rows), bars.axvline(50, color=style.SOFT, linewidth=1, linestyle=":", zorder=4)
         self.bars = [self._pair_of_bars(bars, place, label=i == 0) for i, place in enumerate(places)]
@@ -274,7 +328,7 @@ class SharesView(View):
             dial.write(word_shape(words.replace("-", "−"), points=11))
         xs, ys = [], []
         for i, name in enumerate(SHARING):
-            each = self.read[name](batch)                                       # (E, B)
+            each = self.read[name](batch)  # (E, B)
             for j, runs in enumerate((each[:, index], each.mean(1))):
                 one, (image, audio) = mean_interval(runs.tolist()), self.bars[2 * i + j]
                 image.set_width(100 * one.mean), audio.set_x(100 * one.mean), audio.set_width(100 - 100 * one.mean)
@@ -295,5 +349,9 @@ def sense_shares(models: Mapping[str, Sequence[Any]] | None = None, **values: fl
 
 def sense_shares_panel(models: Mapping[str, Sequence[Any]] | None = None) -> Panel:
     """Both noises on sliders; without models, two seeds are trained quickly."""
-    return Panel(SharesView(models or _quick_shares()), index=slider("which pair", 0, 39, 3, 1),
-                 image_noise=slider("image noise", 0.0, 2.0, 0.0), audio_snr=slider("audio SNR (dB)", -20, 10, -20, 1))
+    return Panel(
+        SharesView(models or _quick_shares()),
+        index=slider("which pair", 0, 39, 3, 1),
+        image_noise=slider("image noise", 0.0, 2.0, 0.0),
+        audio_snr=slider("audio SNR (dB)", -20, 10, -20, 1),
+    )

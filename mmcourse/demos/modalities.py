@@ -43,11 +43,33 @@ from mmcourse.modalities import FLOOR, RATE, log_mel, stft
 from mmcourse.ui import Panel, Picture, View, choice, plots, slider, style
 
 __all__ = [
-    "STUDIES", "after_before", "aliases", "clip_strip", "few_and_many", "imbalanced_scores", "inconsistent_scores",
+    "STUDIES",
+    "after_before",
+    "aliases",
+    "clip_strip",
+    "few_and_many",
+    "imbalanced_scores",
+    "inconsistent_scores",
     "joined",
-    "learning_scores", "mel_triangles", "missing_scores", "motion_scores", "neighbours", "noisy_pairs", "picture_row",
-    "rates", "resolution", "resolution_panel", "right_answers", "score_groups", "see_and_hear", "see_and_hear_panel",
-    "sound_steps", "sounding", "spectra", "study_scores", "train_eight",
+    "learning_scores",
+    "mel_triangles",
+    "missing_scores",
+    "motion_scores",
+    "neighbours",
+    "noisy_pairs",
+    "picture_row",
+    "rates",
+    "resolution",
+    "resolution_panel",
+    "right_answers",
+    "score_groups",
+    "see_and_hear",
+    "see_and_hear_panel",
+    "sound_steps",
+    "sounding",
+    "spectra",
+    "study_scores",
+    "train_eight",
 ]
 PAIRS = 40  # of the test pairs, so that every noisy waveform is ready within a redraw
 START, SPECTRUM = 800, 512  # the samples that the panel's spectrum looks at: the first, and how many
@@ -99,8 +121,9 @@ class SeeAndHearView(View):
         spectrum.set(xlim=(0, 4000), ylim=(-50, 40), xlabel="frequency (Hz)", ylabel="power (dB)")
         spectrum.set_title("spectrum, 0.1 to 0.16 s"), spectrum.set_xticks(range(0, 4001, 1000))
         self.spectrum = self.moving(
-            spectrum.plot(np.linspace(0, RATE / 2, SPECTRUM // 2 + 1), np.zeros(SPECTRUM // 2 + 1), color=LOUD,
-                          linewidth=0.9)[0]
+            spectrum.plot(
+                np.linspace(0, RATE / 2, SPECTRUM // 2 + 1), np.zeros(SPECTRUM // 2 + 1), color=LOUD, linewidth=0.9
+            )[0]
         )
         shown = style.heat(mel, np.zeros((12, 16)), low=-7, high=3, cmap="magma", origin="lower", aspect="auto")
         self.mel = self.moving(shown)
@@ -182,9 +205,18 @@ class ResolutionView(View):
 
     def build(self, figure: Figure) -> None:
         ax, tile = figure.subplots(1, 2, width_ratios=(2.6, 1))
-        self.image: AxesImage = self.moving(style.heat(
-            ax, np.zeros((17, 80)), low=-35, high=25, cmap="magma", origin="lower", aspect="auto",
-            extent=(0, SECONDS, 0, RATE / 2)))
+        self.image: AxesImage = self.moving(
+            style.heat(
+                ax,
+                np.zeros((17, 80)),
+                low=-35,
+                high=25,
+                cmap="magma",
+                origin="lower",
+                aspect="auto",
+                extent=(0, SECONDS, 0, RATE / 2),
+            )
+        )
         ax.set_xticks(np.arange(0, 0.81, 0.2)), ax.set_yticks(range(0, 4001, 1000))
         ax.set(xlabel="time (s)", ylabel="frequency (Hz)", title="spectrogram: power in dB")
         figure.colorbar(self.image, ax=ax)
@@ -233,8 +265,11 @@ def sound_steps(waveform: Tensor, window: int = 512) -> Picture:
         low, high = envelope(waveform.numpy(), 200)
         axes[0].vlines(np.linspace(0, 0.8, 200), low, high, color=LOUD, linewidth=1)
         axes[0].set(xlabel="time (s)", ylabel="pressure", title="waveform, 6400", xlim=(0, 0.8))
-        pictures = {f"|STFT|², {power.shape[0]} × {power.shape[1]}": power,
-                    "mel, 12 × 16": (loud.exp() - FLOOR).numpy(), "log-mel, 12 × 16": loud.numpy()}
+        pictures = {
+            f"|STFT|², {power.shape[0]} × {power.shape[1]}": power,
+            "mel, 12 × 16": (loud.exp() - FLOOR).numpy(),
+            "log-mel, 12 × 16": loud.numpy(),
+        }
         for ax, (title, values) in zip(axes[1:], pictures.items(), strict=True):
             style.heat(ax, values, low=values.min(), high=values.max(), cmap="magma", origin="lower", aspect="auto")
             ax.set(title=title, xlabel="time, 0.8 s →", ylabel="frequency →" if values is power else "mel band →")

@@ -26,8 +26,14 @@ STUDIES = ("which digit?", "which accent?", "a coin for each voice")
 
 
 def train_eight(
-    train: Data | Sequence[Data], classes: int = 10, *, width: int = 32, epochs: int = 10, lr: float = 1e-2,
-    batch_size: int = 200, loss: Callable[[Tensor, Tensor], Tensor] = F.cross_entropy,
+    train: Data | Sequence[Data],
+    classes: int = 10,
+    *,
+    width: int = 32,
+    epochs: int = 10,
+    lr: float = 1e-2,
+    batch_size: int = 200,
+    loss: Callable[[Tensor, Tensor], Tensor] = F.cross_entropy,
 ) -> list[MLP]:
     """Eight networks of lesson 01, one for each seed, on one data set for all or on one for each."""
     inputs = (train if isinstance(train[1], Tensor) else train[0])[0]
@@ -120,7 +126,8 @@ def missing_scores(share: float = 0.5) -> dict[str, list[float]]:
         "pairs with holes\ndropped; zeros": right_answers(train_eight(kept), (seen, labels)),
         "trained with\nholes; zeros": right_answers(prepared, (seen, labels)),
         "trained with holes;\nzeros and a mask": right_answers(
-            masked, (torch.cat([seen, there[:, None].float()], 1), labels)),
+            masked, (torch.cat([seen, there[:, None].float()], 1), labels)
+        ),
     }
 
 
@@ -141,8 +148,10 @@ def inconsistent_scores(share: float = 0.3) -> dict[str, list[float]]:
     """In ``share`` of the training pairs the sound says another digit than picture and label; the test is honest."""
     honest, mixed, test = noisy_pairs("train"), noisy_pairs("train", contradiction=share), noisy_pairs("test")
     target = (joined(test.batch), test.labels)
-    checked = [(joined({**mixed.batch, "audio": mixed.batch["audio"] * ~doubt[:, None, None, None]}), mixed.labels)
-               for doubt in doubted(mixed)]
+    checked = [
+        (joined({**mixed.batch, "audio": mixed.batch["audio"] * ~doubt[:, None, None, None]}), mixed.labels)
+        for doubt in doubted(mixed)
+    ]
     return {
         "honest\npairs": right_answers(train_eight((joined(honest.batch), honest.labels)), target),
         "30 % lie": right_answers(train_eight((joined(mixed.batch), mixed.labels)), target),
@@ -160,6 +169,7 @@ def imbalanced_scores(ratio: float = 0.05) -> dict[str, dict[str, list[float]]]:
     weights = len(train) / (10 * torch.bincount(train.labels, minlength=10)).to(pick_device())
     found, rare = {}, fair.labels >= 7
     for name, weight in (("plain", None), ("class weights", weights)):
+
         def loss(logits: Tensor, labels: Tensor, weight: Tensor | None = weight) -> Tensor:
             return F.cross_entropy(logits, labels, weight=weight)
 
@@ -190,8 +200,11 @@ def two_ways(kind: str) -> dict[str, tuple[Data, Data]]:
     else:
         pair = [speech.load(split) for split in ("train", "test")]
         loud = [log_mel(one.waveforms) for one in pair]
-        raw, hand, pair = [x.flatten(1) for x in loud], [cepstrum_summary(x) for x in loud], [
-            (None, one.digit) for one in pair]
+        raw, hand, pair = (
+            [x.flatten(1) for x in loud],
+            [cepstrum_summary(x) for x in loud],
+            [(None, one.digit) for one in pair],
+        )
     labels = [one[1] for one in pair]
     return {name: ((x[0], labels[0]), (x[1], labels[1])) for name, x in (("raw", raw), ("by hand", hand))}
 

@@ -87,7 +87,11 @@ def aliases(high: float, low: float, rate: int = 8000, milliseconds: float = 1.5
 
 
 def spectra(
-    between: Mapping[str, Tensor], inside: Mapping[str, Tensor], peak: int, width: float, floor: float = -80.0,
+    between: Mapping[str, Tensor],
+    inside: Mapping[str, Tensor],
+    peak: int,
+    width: float,
+    floor: float = -80.0,
 ) -> Picture:
     """Two tones through the same windows: one between two bins as curves, one inside bin ``peak`` as bars near it.
 
@@ -154,7 +158,9 @@ def clip_strip(clip: Clips, number: int = 0) -> Picture:
 
 
 def score_groups(
-    groups: Mapping[str, Mapping[str, Sequence[float]]], chance: Mapping[str, float] | float = 0.1, width: float = 7.0,
+    groups: Mapping[str, Mapping[str, Sequence[float]]],
+    chance: Mapping[str, float] | float = 0.1,
+    width: float = 7.0,
 ) -> Picture:
     """Accuracies ``groups[group][method]`` (one a seed) as bars side by side, with intervals.
 
@@ -202,8 +208,14 @@ def after_before(rows: Mapping[str, Sequence[float]], ticks: Sequence[str]) -> P
             style.heat(ax, [list(values)], low=0, high=1, cmap="gray_r", aspect="auto", extent=(0, 1, 0, 1))
             ax.set_title(name), ax.spines[:].set(visible=True, color=style.SOFT)
             for place, value in enumerate(values):
-                ax.text((place + 0.5) / len(values), 0.5, f"{value:g}", ha="center", va="center",
-                        color="white" if value > 0.5 else style.INK)
+                ax.text(
+                    (place + 0.5) / len(values),
+                    0.5,
+                    f"{value:g}",
+                    ha="center",
+                    va="center",
+                    color="white" if value > 0.5 else style.INK,
+                )
         axes[-1].set_xlabel(" ".join(ticks))
 
     return plots.picture(draw, 6.0, 0.75 * len(rows) + 0.3, f"rows of numbered squares: {', '.join(rows)}")

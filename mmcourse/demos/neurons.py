@@ -177,9 +177,7 @@ class LineView(View):
             points = array(self.x[self.t == label]).T
             self.moving(left.plot(*points, linestyle="", markersize=4, zorder=2, **look)[0])
         self.edge = self.moving(left.plot([], [], color=style.INK, zorder=3)[0])
-        self.strips = [
-            self.moving(right.plot([], [], linestyle="", markersize=3.5, **look)[0]) for look in looks
-        ]
+        self.strips = [self.moving(right.plot([], [], linestyle="", markersize=3.5, **look)[0]) for look in looks]
         self.words = []  # the words stand still, only the numbers move: text is what costs time
         for place, name in ((0, "loss (MSE):"), (0.53, f"wrong of {len(self.t)}:")):
             right.text(place, 1.04, name, transform=right.transAxes)
@@ -293,8 +291,10 @@ class XorView(View):
         right.set(xlabel="hidden units", ylabel=f"starts that solved it, of {total}", ylim=(0, total * 1.12), title=" ")
         right.set_xticks(list(self.nets))
         self.mark = self.moving(right.bar([1], [0], color=style.CLASSES[0], hatch="//", edgecolor="white")[0])
-        self.words = [self.moving(left.text(0, 1.04, "", transform=left.transAxes)),
-                      self.moving(right.text(0, 0, "", ha="center", va="bottom"))]
+        self.words = [
+            self.moving(left.text(0, 1.04, "", transform=left.transAxes)),
+            self.moving(right.text(0, 0, "", ha="center", va="bottom")),
+        ]
 
     def update(self, hidden: int, seed: int) -> None:
         net, good = neurons.Weights(*(w[seed] for w in self.nets[hidden])), self.solved[hidden]
@@ -385,13 +385,9 @@ def seeds_picture(curves: Curves, finals: Sequence[float], interval: Interval, g
             ylim=(0.8, 1),
             title="validation digits, one curve a seed",
         )
-        right.plot(
-            np.linspace(-0.2, 0.2, len(finals)), finals, "o", color=style.CLASSES[0], markerfacecolor="none"
-        )
+        right.plot(np.linspace(-0.2, 0.2, len(finals)), finals, "o", color=style.CLASSES[0], markerfacecolor="none")
         right.errorbar([0.6], [interval.mean], [interval.half], fmt="D", color=style.INK, capsize=5)
-        right.set(
-            xlim=(-0.5, 1), xticks=[0, 0.6], xticklabels=["each seed", "mean"], title="test digits"
-        )
+        right.set(xlim=(-0.5, 1), xticks=[0, 0.6], xticklabels=["each seed", "mean"], title="test digits")
         for ax in (left, right):
             ax.axhline(goal, color=style.LIMIT, linestyle="--"), ax.grid(True, axis="y")
         left.text(len(curves[0]), goal - 0.004, f"accuracy {goal:.2f}", color=style.LIMIT, ha="right", va="top")
@@ -458,9 +454,7 @@ class UnitView(View):
         right.set_title("− against, + for", loc="center")
         self.stems = self.moving(right.plot([], [], color=style.SOFT, linewidth=2)[0])
         looks = ({"marker": "s"}, {"marker": "o", "markerfacecolor": "white"})  # for, against
-        self.tips = [
-            self.moving(right.plot([], [], linestyle="", color=style.CLASSES[0], **look)[0]) for look in looks
-        ]
+        self.tips = [self.moving(right.plot([], [], linestyle="", color=style.CLASSES[0], **look)[0]) for look in looks]
 
     def update(self, unit: int) -> None:
         pixels, votes, classes = self.pictures[unit], self.votes[unit], np.arange(self.votes.shape[1])
@@ -511,9 +505,7 @@ class VerdictView(View):
         ]
         for ax, title in zip(axes, ("label   ", "the weights w", "what each adds: w x", "sum + bias = z"), strict=True):
             ax.set_title(title, loc="center")
-        figure.colorbar(
-            weights, ax=axes[1:3], label="− for 3, + for 8", shrink=0.75, location="bottom", aspect=30
-        )
+        figure.colorbar(weights, ax=axes[1:3], label="− for 3, + for 8", shrink=0.75, location="bottom", aspect=30)
         axes[3].set(xlim=(-0.6, 0.9), ylim=(-0.06, 1.2), ylabel="answer, 0 (a 3) to 1 (an 8)")
         axes[3].set_xticks([]), axes[3].set_yticks([0, 0.5, 1])
         axes[3].axhline(0.5, color=style.SOFT, linewidth=1, linestyle="--")

@@ -40,10 +40,35 @@ from mmcourse.rnn import LSTM, watch_gates
 from mmcourse.rnn_models import SequenceClassifier
 from mmcourse.ui import Panel, Picture, View, choice, plots, slider, style
 
-__all__ = ["CELLS", "GAPS", "LETTERS", "arrival", "caption_windows", "distance", "distance_panel", "gap_length",
-           "gap_length_panel", "gates", "gates_panel", "group_bars", "heard_so_far", "influences", "lstm_drawing",
-           "next_character_loss", "out_of_order", "recall", "recall_accuracies", "recall_strip", "review_ids",
-           "review_scores", "secret", "spoken_frames", "telling_unit", "train_recall", "unrolled"]
+__all__ = [
+    "CELLS",
+    "GAPS",
+    "LETTERS",
+    "arrival",
+    "caption_windows",
+    "distance",
+    "distance_panel",
+    "gap_length",
+    "gap_length_panel",
+    "gates",
+    "gates_panel",
+    "group_bars",
+    "heard_so_far",
+    "influences",
+    "lstm_drawing",
+    "next_character_loss",
+    "out_of_order",
+    "recall",
+    "recall_accuracies",
+    "recall_strip",
+    "review_ids",
+    "review_scores",
+    "secret",
+    "spoken_frames",
+    "telling_unit",
+    "train_recall",
+    "unrolled",
+]
 
 
 def cell_looks(names: Sequence[str]) -> dict[str, style.Look]:
@@ -82,10 +107,16 @@ class DistanceView(View):
         ax.set_ylabel("length of the gradient")
         ax.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1, 1e3, 1e6, 1e9]), ax.minorticks_off(), ax.grid(True, axis="y")
         looks = (style.METHODS[5], style.METHODS[1], style.METHODS[0])
-        lines = [ax.plot(steps, steps * 0.0 + 1, color=look.colour, linestyle=kind, marker=mark, label=words)[0]
-                 for look, kind, mark, words in zip(looks, (":", "-", ""), ("", "", "o"), (
-                     "at most: s to the power of the distance", "predicted: ρ × slope, a step", "measured"),
-                     strict=True)]
+        lines = [
+            ax.plot(steps, steps * 0.0 + 1, color=look.colour, linestyle=kind, marker=mark, label=words)[0]
+            for look, kind, mark, words in zip(
+                looks,
+                (":", "-", ""),
+                ("", "", "o"),
+                ("at most: s to the power of the distance", "predicted: ρ × slope, a step", "measured"),
+                strict=True,
+            )
+        ]
         lines[2].set_markersize(3.5)
         self.bound, self.predicted, self.measured = (self.moving(line) for line in lines)
         place = {"transform": ax.transAxes, "fontsize": 9.5, "linespacing": 1.3}
@@ -123,8 +154,9 @@ def distance(radius: float = 0.8, squash: str = "tanh") -> Picture:
 
 def distance_panel() -> Panel:
     """The same with the size of the recurrent weights on a slider."""
-    return Panel(DistanceView(), radius=slider("spectral radius", 0.3, 1.7, 0.8, 0.05),
-                 squash=choice("squash", ["tanh", "none"]))
+    return Panel(
+        DistanceView(), radius=slider("spectral radius", 0.3, 1.7, 0.8, 0.05), squash=choice("squash", ["tanh", "none"])
+    )
 
 
 def influences(lengths: Mapping[str, Tensor]) -> Picture:
@@ -181,8 +213,9 @@ class GatesView(View):
         sequence.set_yticks(range(len(rows)), rows, fontsize=8), sequence.tick_params(length=0)
         self.ones = self.moving(sequence.plot([], [], "s", color=style.INK, markersize=5)[0])
         looks = style.named_looks([name for name, _place in self.gates])
-        self.lines = [self.moving(gates.plot([], [], **{**looks[name].curve, "marker": ""})[0])
-                      for name, _place in self.gates]
+        self.lines = [
+            self.moving(gates.plot([], [], **{**looks[name].curve, "marker": ""})[0]) for name, _place in self.gates
+        ]
         gates.set(ylim=(-0.04, 1.04), ylabel="gate: 0 shut,\n1 open"), gates.set_yticks([0, 0.5, 1])
         gates.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
         with torch.no_grad():
@@ -258,8 +291,14 @@ def _loudest(model: SequenceClassifier, unit: int) -> int:
     return int(torch.stack(ends).abs().argmax())
 
 
-def gates(model: SequenceClassifier, gap: int = 20, sample: int | None = None, unit: int | None = None,
-          position: int = 0, bias: float = 0.0) -> Picture:
+def gates(
+    model: SequenceClassifier,
+    gap: int = 20,
+    sample: int | None = None,
+    unit: int | None = None,
+    position: int = 0,
+    bias: float = 0.0,
+) -> Picture:
     """The inside of one unit of a recall LSTM along one sequence; None: the most telling ones."""
     unit = telling_unit(model) if unit is None else unit
     sample = _loudest(model, unit) if sample is None else sample
@@ -272,18 +311,25 @@ def gates_panel(model: SequenceClassifier | None = None) -> Panel:
     if not isinstance(model.recurrent, LSTM):
         raise ValueError(f"model: got a {type(model.recurrent).__name__}, expected one with an LSTM of one layer")
     view, unit = GatesView(model), telling_unit(model)
-    return Panel(view, gap=slider("gap", 0, view.longest, 20, 1),
-                 sample=slider("sequence", 0, 9, _loudest(model, unit), 1),
-                 unit=slider("unit", 0, model.recurrent.hidden_size - 1, unit, 1),
-                 position=slider("line: steps back", 0, view.longest + 2, 0, 1),
-                 bias=slider("forget bias, added", -6.0, 6.0, 0.0, 0.5))
+    return Panel(
+        view,
+        gap=slider("gap", 0, view.longest, 20, 1),
+        sample=slider("sequence", 0, 9, _loudest(model, unit), 1),
+        unit=slider("unit", 0, model.recurrent.hidden_size - 1, unit, 1),
+        position=slider("line: steps back", 0, view.longest + 2, 0, 1),
+        bias=slider("forget bias, added", -6.0, 6.0, 0.0, 0.5),
+    )
 
 
 # ------------------------------------------------------------ scores
 
 
-def group_bars(groups: Mapping[str, Mapping[str, Sequence[float]]], chance: float, alt: str = "bars of accuracies",
-               width: float = 8.0) -> Picture:
+def group_bars(
+    groups: Mapping[str, Mapping[str, Sequence[float]]],
+    chance: float,
+    alt: str = "bars of accuracies",
+    width: float = 8.0,
+) -> Picture:
     """Accuracies ``groups[group][method]`` (one a seed) as bars side by side, mean with its interval."""
     names = list(next(iter(groups.values())))
     values = {name: [mean_interval(scores[name]) for scores in groups.values()] for name in names}

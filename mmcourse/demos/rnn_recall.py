@@ -54,19 +54,22 @@ def training_gaps(count: int, seed: int) -> Tensor:
     return ((LONGEST + 1) ** torch.rand(count, generator=generator(seed)) - 0.5).long().clamp(0, LONGEST)
 
 
-def train_recall(name: str, seeds: Sequence[int] = range(8), count: int = 1300,
-                 **effort: float) -> list[SequenceClassifier]:
+def train_recall(
+    name: str, seeds: Sequence[int] = range(8), count: int = 1300, **effort: float
+) -> list[SequenceClassifier]:
     """One network a seed, 16 hidden units each, all trained at once on the same 1300 sequences."""
     place = pick_device()
-    models = [SequenceClassifier(CELLS[name](INPUTS, HIDDEN, seed=seed), len(LETTERS), seed=seed).to(place)
-              for seed in seeds]
+    models = [
+        SequenceClassifier(CELLS[name](INPUTS, HIDDEN, seed=seed), len(LETTERS), seed=seed).to(place) for seed in seeds
+    ]
     fit_many(models, recall(training_gaps(count, 1), 0), batch_size=32, **{**EFFORT[name], **effort})
     return [model.cpu() for model in models]  # the panels ask for one sequence at a time
 
 
 @torch.no_grad()
-def recall_accuracies(models: Sequence[SequenceClassifier], gaps: Sequence[int] = GAPS, each: int = 48,
-                      silence: int = 0) -> list[list[float]]:
+def recall_accuracies(
+    models: Sequence[SequenceClassifier], gaps: Sequence[int] = GAPS, each: int = 48, silence: int = 0
+) -> list[list[float]]:
     """For each gap the accuracy of each model, [gaps][models], on ``each`` new sequences.
 
     A sequence begins with as much silence as in training, or with ``silence`` steps of it.
@@ -123,8 +126,10 @@ class GapLengthView(View):
         ax.set(xlim=(0, 122), ylim=(-0.5, len(self.names) - 0.5), xlabel="right answers at this gap (%)")
         ax.set_yticks(places, self.names), ax.set_xticks(range(0, 101, 25)), ax.spines["bottom"].set_bounds(0, 100)
         ax.axvline(100 / len(LETTERS), color=style.SOFT, linewidth=1, linestyle=":")
-        self.bars = [self.moving(ax.barh(p, 0, height=0.62, color=self.looks[n].colour)[0])
-                     for p, n in zip(places, self.names, strict=True)]
+        self.bars = [
+            self.moving(ax.barh(p, 0, height=0.62, color=self.looks[n].colour)[0])
+            for p, n in zip(places, self.names, strict=True)
+        ]
         self.whiskers = self.moving(ax.plot([], [], color=style.SOFT, linewidth=2.6, solid_capstyle="butt")[0])
         self.words = [self.moving(ax.text(0, p, "", va="center", fontsize=8.5)) for p in places]
 
@@ -139,8 +144,16 @@ class GapLengthView(View):
         for place, name in zip(self.places, self.names, strict=True):
             ax.text(place, len(LETTERS) + 0.5, name, ha="center", va="center", fontsize=8)
         ax.text(self.places[0] - 2, -0.75, "what each says (grey: right)", va="bottom", fontsize=8.5)
-        self.right = self.moving(ax.plot([self.places[0] - 2, self.places[-1] + 2], [0, 0], color=style.GRID,
-                                         linewidth=9, solid_capstyle="butt", zorder=0)[0])
+        self.right = self.moving(
+            ax.plot(
+                [self.places[0] - 2, self.places[-1] + 2],
+                [0, 0],
+                color=style.GRID,
+                linewidth=9,
+                solid_capstyle="butt",
+                zorder=0,
+            )[0]
+        )
         self.given = self.moving(ax.plot([], [], "D", color=style.INK, markersize=5)[0])
 
     def update(self, *, gap: int) -> None:
@@ -180,8 +193,16 @@ def recall_strip(x: Tensor) -> Picture:
             letter = "?" if asked[t] else LETTERS[int(row[: len(LETTERS)].argmax())] if row.any() else "·"
             dark = bool(kept[t])
             box = {"boxstyle": "round,pad=0.3", "facecolor": style.INK if dark else "white", "edgecolor": style.SOFT}
-            ax.text(t, 0, letter, ha="center", va="center", fontsize=12, bbox=box if letter != "·" else None,
-                    color="white" if dark else style.INK)
+            ax.text(
+                t,
+                0,
+                letter,
+                ha="center",
+                va="center",
+                fontsize=12,
+                bbox=box if letter != "·" else None,
+                color="white" if dark else style.INK,
+            )
         ax.text(int(kept.int().argmax()), -0.8, "keep this", ha="center", fontsize=9)
         ax.text(len(x) - 1, -0.8, "which was it?", ha="center", fontsize=9)
 

@@ -46,11 +46,39 @@ from mmcourse.demos.text_words import (
 from mmcourse.ui import Panel, Picture, View, entry, plots, slider, style
 from mmcourse.ui.lettering import Boxes, Lettering, drawable, word_shape
 
-__all__ = ["CATEGORIES", "GROUPS", "TAGS", "analogy_scores", "caption_roles", "coded", "grouped", "intervals",
-           "kind_bars", "kind_by_chance", "learn_words", "only_adjectives", "own_review", "own_review_panel",
-           "questions", "reach_curves", "related", "right_by_distance", "same_kind", "samples", "scores_of",
-           "share_bars", "table_of", "tagged", "tagging_scores", "tokens", "tokens_panel", "train_readers",
-           "windows_of", "word_explorer", "word_explorer_panel"]
+__all__ = [
+    "CATEGORIES",
+    "GROUPS",
+    "TAGS",
+    "analogy_scores",
+    "caption_roles",
+    "coded",
+    "grouped",
+    "intervals",
+    "kind_bars",
+    "kind_by_chance",
+    "learn_words",
+    "only_adjectives",
+    "own_review",
+    "own_review_panel",
+    "questions",
+    "reach_curves",
+    "related",
+    "right_by_distance",
+    "same_kind",
+    "samples",
+    "scores_of",
+    "share_bars",
+    "table_of",
+    "tagged",
+    "tagging_scores",
+    "tokens",
+    "tokens_panel",
+    "train_readers",
+    "windows_of",
+    "word_explorer",
+    "word_explorer_panel",
+]
 
 
 # ------------------------------------------------------------ tokens
@@ -139,19 +167,19 @@ def apart(points: np.ndarray, boxes: np.ndarray, dot: np.ndarray, low: np.ndarra
 
     boxes (N, 2): width and height of each label, dot (2,) those of a point. Labels that overlap push each other away.
     """
-    count, turn = len(points), 2.4 * np.arange(len(points))                   # each starts in another direction
+    count, turn = len(points), 2.4 * np.arange(len(points))  # each starts in another direction
     places = points + 1.5 * dot * np.stack([np.cos(turn), np.sin(turn)], 1)
     sizes, rng = np.concatenate([boxes, np.broadcast_to(dot, boxes.shape)]), np.random.default_rng(0)
     for step in range(600):
-        gap = places[:, None] - np.concatenate([places, points])[None]        # (N, 2 N, 2): to labels and points
+        gap = places[:, None] - np.concatenate([places, points])[None]  # (N, 2 N, 2): to labels and points
         overlap = (boxes[:, None] + sizes[None]) / 2 - np.abs(gap)
         hit = (overlap > 0.06 * boxes[:, None]).all(-1) & ~np.eye(count, 2 * count, dtype=bool)
         if not hit.any():
             break
-        axis = (overlap / boxes.mean(0)).argmin(-1)[..., None]                # push along the shorter way
+        axis = (overlap / boxes.mean(0)).argmin(-1)[..., None]  # push along the shorter way
         push = np.where(np.take_along_axis(gap, axis, -1) >= 0, 0.3, -0.3) * np.take_along_axis(overlap, axis, -1)
         places += np.where(hit[..., None] & (axis == [0, 1]), push, 0).sum(1) + 0.004 * (points - places)
-        shaken = hit.any(1, keepdims=True) * rng.normal(size=places.shape)    # frees those that are wedged in
+        shaken = hit.any(1, keepdims=True) * rng.normal(size=places.shape)  # frees those that are wedged in
         places = np.clip(places + 0.4 * (step % 50 == 0) * dot * shaken, low + boxes / 2, high - boxes / 2)
     return places
 
@@ -164,7 +192,7 @@ class WordExplorerView(View):
     def __init__(self, vocabulary: lesson.Vocabulary, vectors: Tensor) -> None:
         self.vocabulary = vocabulary
         self.unit = torch.nn.functional.normalize(vectors.detach().cpu(), dim=1)
-        self.middle, self.plane, self.spread = principal_plane(self.unit[len(SPECIAL):])
+        self.middle, self.plane, self.spread = principal_plane(self.unit[len(SPECIAL) :])
         self.points = self._on_map(self.unit).numpy()
         super().__init__()
 
@@ -173,15 +201,19 @@ class WordExplorerView(View):
 
     def build(self, figure: Figure) -> None:
         left, right = figure.subplots(1, 2, width_ratios=(2.1, 1))
-        points = self.points[len(SPECIAL):]
+        points = self.points[len(SPECIAL) :]
         low, high = points.min(0), points.max(0)
-        left.set(xlim=(low[0] - 0.3, high[0] + 0.3), ylim=(low[1] - 0.25, high[1] + 0.25),
-                 title=f"the words on a plane that keeps {100 * self.spread:.0f} % of their spread")
+        left.set(
+            xlim=(low[0] - 0.3, high[0] + 0.3),
+            ylim=(low[1] - 0.25, high[1] + 0.25),
+            title=f"the words on a plane that keeps {100 * self.spread:.0f} % of their spread",
+        )
         left.set(xlabel="first direction (no unit)", ylabel="second direction (no unit)")
-        self._label(left, points, self.vocabulary.words[len(SPECIAL):])
+        self._label(left, points, self.vocabulary.words[len(SPECIAL) :])
         self.rays = self.moving(left.plot([], [], color=style.CLASSES[1], linewidth=1.1, alpha=0.8)[0])
-        self.spot = self.moving(left.plot([], [], "*", color=style.CLASSES[1], markersize=12,
-                                          markeredgecolor=style.INK, zorder=6)[0])
+        self.spot = self.moving(
+            left.plot([], [], "*", color=style.CLASSES[1], markersize=12, markeredgecolor=style.INK, zorder=6)[0]
+        )
         right.set(xlim=(0, 1.25), ylim=(-0.7, self.count - 0.3), xlabel="cosine", yticks=[], title=" ")
         right.set_xticks([0, 0.5, 1.0])
         places = range(self.count)[::-1]
@@ -196,10 +228,17 @@ class WordExplorerView(View):
         for kind, look in zip([*CATEGORIES, None], style.METHODS, strict=True):
             mine = [k for k, word in enumerate(words) if kind_of.get(word) == kind]
             look = style.Look("other", style.SOFT, ".", "", "") if kind is None else look
-            ax.plot(*points[mine].T, linestyle="", marker=look.marker, color=look.colour, markersize=6,
-                    label=kind or look.label, zorder=4)
+            ax.plot(
+                *points[mine].T,
+                linestyle="",
+                marker=look.marker,
+                color=look.colour,
+                markersize=6,
+                label=kind or look.label,
+                zorder=4,
+            )
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=7, handletextpad=-0.2, columnspacing=0.7)
-        scale = np.array([np.ptp(ax.get_xlim()) / 480, np.ptp(ax.get_ylim()) / 300])      # data units a pixel
+        scale = np.array([np.ptp(ax.get_xlim()) / 480, np.ptp(ax.get_ylim()) / 300])  # data units a pixel
         named = [k for k, word in enumerate(words) if word in kind_of]
         words, points = [words[k] for k in named], points[named]
         boxes = np.array([[5.8 * len(word) + 9, 13.0] for word in words]) * scale
@@ -212,8 +251,10 @@ class WordExplorerView(View):
         """Go to the mean of the words, minus those, plus those; unknown words are left out and counted."""
         parts = [self._known(one) for one in (word, minus, plus)]
         used = [k for known, _ in parts for k in known]
-        place = sum((sign * self.unit[known].mean(0) for sign, (known, _) in zip((1, -1, 1), parts, strict=True)
-                     if known), torch.zeros(self.unit.shape[1]))
+        place = sum(
+            (sign * self.unit[known].mean(0) for sign, (known, _) in zip((1, -1, 1), parts, strict=True) if known),
+            torch.zeros(self.unit.shape[1]),
+        )
         unknown = sum(missing for _, missing in parts)
         self.words.write(word_shape(self._title(parts, unknown)))
         best, closeness = lesson.nearest(place, self.unit, self.count, {*SPECIAL, *used})
@@ -257,5 +298,9 @@ def word_explorer_panel(vocabulary: lesson.Vocabulary | None = None, vectors: Te
     """Choose a word, or calculate with three."""
     if vocabulary is None or vectors is None:
         vocabulary, (vectors,) = learn_words([0], 600)
-    return Panel(WordExplorerView(vocabulary, vectors), word=entry("word", "circles"), minus=entry("minus", "circle"),
-                 plus=entry("plus", "square"))
+    return Panel(
+        WordExplorerView(vocabulary, vectors),
+        word=entry("word", "circles"),
+        minus=entry("minus", "circle"),
+        plus=entry("plus", "square"),
+    )

@@ -61,7 +61,9 @@ def coded(vocabulary: lesson.Vocabulary, texts: Sequence[str], length: int | Non
 
 
 def train_readers(
-    names: Sequence[str] = tuple(READERS), seeds: Sequence[int] = range(8), change: Callable[[str], str] = str,
+    names: Sequence[str] = tuple(READERS),
+    seeds: Sequence[int] = range(8),
+    change: Callable[[str], str] = str,
     leave_out: str = "",
 ) -> tuple[lesson.Vocabulary, dict[str, list[nn.Module]]]:
     """Each kind of reader once for each seed, on that seed's sample of the training reviews.
@@ -89,8 +91,10 @@ def scores_of(
     vocabulary: lesson.Vocabulary, models: Sequence[nn.Module], change: Callable[[str], str] = str
 ) -> dict[str, list[float]]:
     """The share of right answers in each group of the test, for each model."""
-    sets = {name: (coded(vocabulary, [change(text) for text in group.texts]), group.labels)
-            for name, group in grouped("test").items()}
+    sets = {
+        name: (coded(vocabulary, [change(text) for text in group.texts]), group.labels)
+        for name, group in grouped("test").items()
+    }
     return {name: [accuracy(model, data) for model in models] for name, data in sets.items()}
 
 
@@ -101,14 +105,21 @@ def kind_bars(
 
     scores: {model: {group: runs}}.
     """
+
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
         for i, (name, runs) in enumerate(scores.items()):
             x = np.arange(len(groups)) + (i - (len(scores) - 1) / 2) * 0.8 / len(scores)
             found = [mean_interval(runs[group]) for group in groups]
             ends = [[100 * f.mean - max(100 * f.low, 0), min(100 * f.high, 100) - 100 * f.mean] for f in found]
-            ax.bar(x, [100 * f.mean for f in found], 0.75 / len(scores), yerr=np.array(ends).T, **MODELS[name].bar,
-                   error_kw={"elinewidth": 1.2, "capsize": 2, "ecolor": style.INK})
+            ax.bar(
+                x,
+                [100 * f.mean for f in found],
+                0.75 / len(scores),
+                yerr=np.array(ends).T,
+                **MODELS[name].bar,
+                error_kw={"elinewidth": 1.2, "capsize": 2, "ecolor": style.INK},
+            )
             for place, f in zip(x, found, strict=True):
                 ax.text(place, min(100 * f.high, 100) + 1.5, f"{100 * f.mean:.0f}", ha="center", fontsize=8)
         ax.axhline(50, color=style.SOFT, linestyle=":", linewidth=1.4)
@@ -132,8 +143,9 @@ def steps_to_adjective(text: str) -> int | None:
     return next((t - places[0] for t in after if tokens[t] in ADJECTIVES), None)
 
 
-def right_by_distance(vocabulary: lesson.Vocabulary, trained: Mapping[str, Sequence[nn.Module]], near: int = 4
-                      ) -> dict[str, dict[str, list[float]]]:
+def right_by_distance(
+    vocabulary: lesson.Vocabulary, trained: Mapping[str, Sequence[nn.Module]], near: int = 4
+) -> dict[str, dict[str, list[float]]]:
     """The share of negated reviews judged rightly, where the adjective is ``near`` or further behind its negation.
 
     Each model is asked about the test and about those training reviews that were not in its sample. The result is
@@ -143,8 +155,10 @@ def right_by_distance(vocabulary: lesson.Vocabulary, trained: Mapping[str, Seque
     texts, kinds = train.texts + test.texts, train.kinds + test.kinds
     ids, labels = coded(vocabulary, texts), torch.cat([train.labels, test.labels])
     steps = [steps_to_adjective(text) if kind == "negation" else None for text, kind in zip(texts, kinds, strict=True)]
-    groups = {f"1 to {near} words": [k for k, step in enumerate(steps) if step and step <= near],
-              f"{near + 1} or more": [k for k, step in enumerate(steps) if step and step > near]}
+    groups = {
+        f"1 to {near} words": [k for k, step in enumerate(steps) if step and step <= near],
+        f"{near + 1} or more": [k for k, step in enumerate(steps) if step and step > near],
+    }
     found: dict[str, dict[str, list[float]]] = {name: {group: [] for group in groups} for name in trained}
     for name, models in trained.items():
         for model, seen in zip(models, samples(len(train), range(len(models))), strict=True):
@@ -172,7 +186,7 @@ class OwnReviewView(View):
     def __init__(self, vocabulary: lesson.Vocabulary, models: Mapping[str, nn.Module]) -> None:
         self.vocabulary, self.models = vocabulary, models
         weight = models["bag of words"].weight.detach()
-        self.adds = (weight[:, 1] - weight[:, 0]).cpu()                                   # (V,)
+        self.adds = (weight[:, 1] - weight[:, 0]).cpu()  # (V,)
         self.shade = Normalize(-float(self.adds.abs().max()), float(self.adds.abs().max()))
         super().__init__()
 
@@ -196,17 +210,20 @@ class OwnReviewView(View):
 
     def update(self, *, text: str) -> None:
         tokens, ids = lesson.tokenise(text), self.vocabulary.encode(text)
-        table = lesson.pad([ids[:200]])[0]                    # more words than anybody writes: the rest is not read
+        table = lesson.pad([ids[:200]])[0]  # more words than anybody writes: the rest is not read
         for name, bar, share in zip(self.models, self.bars, self.shares, strict=True):
             with torch.no_grad():
                 good = 100 * float(torch.softmax(self.models[name](table), -1)[0, 1])
             bar.set_width(good), share.write(word_shape(f"{good:.0f}"))
         shown = tokens if len(tokens) <= self.slots else [*tokens[: self.slots - 1], "…"]
         shown += [None] * (self.slots - len(shown))
-        adds = [float(self.adds[self.vocabulary.index[token]]) if token in self.vocabulary.index else None
-                for token in shown]
-        self.boxes.paint([None if token is None else SIDES(self.shade(add or 0.0))
-                          for token, add in zip(shown, adds, strict=True)])
+        adds = [
+            float(self.adds[self.vocabulary.index[token]]) if token in self.vocabulary.index else None
+            for token in shown
+        ]
+        self.boxes.paint(
+            [None if token is None else SIDES(self.shade(add or 0.0)) for token, add in zip(shown, adds, strict=True)]
+        )
         for word, number, token, add in zip(self.words, self.sums, shown, adds, strict=True):
             word.write(word_shape(drawable(token or "", 10), 8.5, align=0.5))
             number.write(word_shape("" if add is None else f"{add:+.1f}", 8, align=0.5))
@@ -266,8 +283,11 @@ def windows_of(vocabulary: lesson.Vocabulary, texts: Sequence[str], roles: Seque
     return lesson.token_windows(ids, reach)[mask], torch.tensor([TAGS.index(role) for row in roles for role in row])
 
 
-def tagging_scores(reaches: Sequence[int] = (0, 1, 2, 3), seeds: Sequence[int] = range(8),
-                   hidden_words: Sequence[str] = ("purple", "ring")) -> dict[str, dict[int, list[float]]]:
+def tagging_scores(
+    reaches: Sequence[int] = (0, 1, 2, 3),
+    seeds: Sequence[int] = range(8),
+    hidden_words: Sequence[str] = ("purple", "ring"),
+) -> dict[str, dict[int, list[float]]]:
     """Taggers with windows of several sizes: how often the kind and the role are right, over seeds.
 
     ``hidden_words`` never occur in training: all a tagger can know of them is their company. One training word in ten
@@ -310,9 +330,10 @@ def _judged(models: Sequence[nn.Module], test: Data, reach: int) -> dict[str, li
 
 def reach_curves(scores: Mapping[str, Mapping[int, Sequence[float]]]) -> Picture:
     """Right answers over the reach of the window, with the band of the seeds."""
+
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
-        looks = [style.METHODS[4], style.METHODS[6], style.Look("", style.SOFT, "o", "-", "")]     # no other model's
+        looks = [style.METHODS[4], style.METHODS[6], style.Look("", style.SOFT, "o", "-", "")]  # no other model's
         for name, look in zip(scores, looks, strict=True):
             look = replace(look, label=name)
             plots.banded(ax, list(scores[name]), [mean_interval(runs) for runs in scores[name].values()], look, 100)

@@ -43,22 +43,33 @@ def learn_words(
         corpora = [mixed(texts, seed) for texts, seed in zip(corpora, seeds, strict=True)]
     vocabulary = lesson.Vocabulary.build([text for texts in corpora for text in texts])
     models = [lesson.SkipGram(len(vocabulary), 16, seed).to(pick_device()) for seed in seeds]
-    examples = [lesson.skip_gram_examples(coded, len(vocabulary), negatives=3, seed=seed) for seed, coded in
-                zip(seeds, [[vocabulary.encode(text) for text in texts] for texts in corpora], strict=True)]
-    same = min(map(len, examples))                            # models that learn side by side take as many each
-    fit_many(models, [(one[:same], one[:same, 0]) for one in examples], seeds=seeds, epochs=epochs, batch_size=1000,
-             lr=0.03, loss=lambda scores, _labels: lesson.negative_sampling_loss(scores))
+    examples = [
+        lesson.skip_gram_examples(coded, len(vocabulary), negatives=3, seed=seed)
+        for seed, coded in zip(seeds, [[vocabulary.encode(text) for text in texts] for texts in corpora], strict=True)
+    ]
+    same = min(map(len, examples))  # models that learn side by side take as many each
+    fit_many(
+        models,
+        [(one[:same], one[:same, 0]) for one in examples],
+        seeds=seeds,
+        epochs=epochs,
+        batch_size=1000,
+        lr=0.03,
+        loss=lambda scores, _labels: lesson.negative_sampling_loss(scores),
+    )
     return vocabulary, [model.vectors.detach().cpu() for model in models]
 
 
-_captions = lru_cache(maxsize=16)(scenes.captions)            # the same ones are read twice in the lesson
+_captions = lru_cache(maxsize=16)(scenes.captions)  # the same ones are read twice in the lesson
 
 
 def mixed(texts: Sequence[str], seed: int) -> list[str]:
     """The captions with a random colour in the place of each colour word, so that no shape has a habit."""
     rng, colours = np.random.default_rng(seed), CATEGORIES["colour"]
-    return [" ".join(str(rng.choice(colours)) if word in colours else word for word in lesson.tokenise(text))
-            for text in texts]
+    return [
+        " ".join(str(rng.choice(colours)) if word in colours else word for word in lesson.tokenise(text))
+        for text in texts
+    ]
 
 
 def same_kind(vocabulary: lesson.Vocabulary, vectors: Tensor) -> dict[str, float]:
@@ -86,12 +97,17 @@ def questions(which: str) -> list[tuple[str, str, str, str]]:
     return [(a, b, d, c) for (a, b), (c, d) in turned] + [(b, a, c, d) for (a, b), (c, d) in turned]
 
 
-WAYS: Mapping[str, tuple[int, int, int]] = {"a − b + c": (1, -1, 1), "b − a + c": (-1, 1, 1),
-                                              "a alone": (1, 0, 0), "c alone": (0, 0, 1)}
+WAYS: Mapping[str, tuple[int, int, int]] = {
+    "a − b + c": (1, -1, 1),
+    "b − a + c": (-1, 1, 1),
+    "a alone": (1, 0, 0),
+    "c alone": (0, 0, 1),
+}
 
 
-def analogy_scores(vocabulary: lesson.Vocabulary, vectors: Tensor, which: str, way: str = "a − b + c",
-            leave_out: bool = True) -> dict[str, float]:
+def analogy_scores(
+    vocabulary: lesson.Vocabulary, vectors: Tensor, which: str, way: str = "a − b + c", leave_out: bool = True
+) -> dict[str, float]:
     """Shares of analogies with the right word, and with a word of the right kind (only for "plural")."""
     unit, signs = torch.nn.functional.normalize(vectors, dim=1), WAYS[way]
     right, kind = [], []
@@ -110,18 +126,31 @@ def intervals(runs: Sequence[Mapping[str, float]]) -> dict[str, Interval]:
 
 def share_bars(groups: Mapping[str, Interval], chance: Sequence[float], title: str, across: str) -> Picture:
     """Horizontal bars of shares with their intervals; a dotted line in each row is what chance reaches."""
+
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
         places = np.arange(len(groups))[::-1]
         ax.set(xlim=(0, 118), ylim=(-0.6, len(groups) - 0.4), xlabel=across, title=title)
         ax.set_yticks(places, list(groups)), ax.set_xticks(range(0, 101, 20))
         ends = [[100 * part for part in (i.mean - max(i.low, 0), min(i.high, 1) - i.mean)] for i in groups.values()]
-        ax.barh(places, [100 * i.mean for i in groups.values()], 0.66, xerr=np.array(ends).T, color="#B5D3E7",
-                error_kw={"elinewidth": 1.4, "capsize": 3, "ecolor": style.INK})
+        ax.barh(
+            places,
+            [100 * i.mean for i in groups.values()],
+            0.66,
+            xerr=np.array(ends).T,
+            color="#B5D3E7",
+            error_kw={"elinewidth": 1.4, "capsize": 3, "ecolor": style.INK},
+        )
         for place, interval, by_chance in zip(places, groups.values(), chance, strict=True):
             ax.plot([100 * by_chance] * 2, [place - 0.42, place + 0.42], ":", color="white", linewidth=3.4)
-            ax.plot([100 * by_chance] * 2, [place - 0.42, place + 0.42], ":", color=style.CLASSES[1], linewidth=2.4,
-                    label="by chance" if place == places[0] else None)
+            ax.plot(
+                [100 * by_chance] * 2,
+                [place - 0.42, place + 0.42],
+                ":",
+                color=style.CLASSES[1],
+                linewidth=2.4,
+                label="by chance" if place == places[0] else None,
+            )
             ax.text(100 * min(interval.high, 1) + 2, place, f"{100 * interval.mean:.0f}", va="center", fontsize=8.5)
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 

@@ -57,8 +57,14 @@ def overfitting(runs: Mapping[str, History]) -> Picture:
             for values, look in zip((history.train_loss, history.valid_loss), looks.values(), strict=True):
                 ax.plot(epochs, values, **{**look.curve, "markevery": max(1, len(epochs) // 10)})
             best = int(np.argmin(history.valid_loss))
-            ax.plot(epochs[best], history.valid_loss[best] + 0.12, "v", color=style.INK, markersize=8,
-                    label="lowest validation loss")
+            ax.plot(
+                epochs[best],
+                history.valid_loss[best] + 0.12,
+                "v",
+                color=style.INK,
+                markersize=8,
+                label="lowest validation loss",
+            )
             ax.set(title=name, xlabel="epoch", ylim=(0, 2.6)), ax.grid(True, axis="y")
         figure.axes[0].set_ylabel("loss (cross-entropy)")
         handles, labels = ax.get_legend_handles_labels()
@@ -118,31 +124,37 @@ SURFACES: Mapping[str, Surface] = {
     "ravine": Surface(
         lambda p: 0.5 * p[..., 0] ** 2 + 50 * p[..., 1] ** 2,
         lambda p: p * np.array([1.0, 100.0]),
-        (-1.8, 0.6), (0.0, 0.0),
+        (-1.8, 0.6),
+        (0.0, 0.0),
     ),
     "turned ravine": Surface(  # the same, turned by 45 degrees: along the valley u = (x + y) / √2, across it v
         lambda p: 0.25 * (p[..., 0] + p[..., 1]) ** 2 + 25 * (p[..., 1] - p[..., 0]) ** 2,
         lambda p: p @ np.array([[50.5, -49.5], [-49.5, 50.5]]),
-        (2.4 / 2**0.5, 1.2 / 2**0.5), (0.0, 0.0),
+        (2.4 / 2**0.5, 1.2 / 2**0.5),
+        (0.0, 0.0),
     ),
     "saddle": Surface(
         lambda p: 0.5 * p[..., 0] ** 2 - 0.5 * p[..., 1] ** 2 + 0.25 * p[..., 1] ** 4 + 0.25,
         lambda p: _pair(p[..., 0], p[..., 1] ** 3 - p[..., 1]),
-        (-1.8, 0.001), (0.0, 1.0),
+        (-1.8, 0.001),
+        (0.0, 1.0),
     ),
     "Rosenbrock": Surface(
         lambda p: (1 - p[..., 0]) ** 2 + 100 * (p[..., 1] - p[..., 0] ** 2) ** 2,
-        lambda p: _pair(-2 * (1 - p[..., 0]) - 400 * p[..., 0] * (p[..., 1] - p[..., 0] ** 2),
-                        200 * (p[..., 1] - p[..., 0] ** 2)),
-        (-1.2, 1.0), (1.0, 1.0),
+        lambda p: _pair(
+            -2 * (1 - p[..., 0]) - 400 * p[..., 0] * (p[..., 1] - p[..., 0] ** 2), 200 * (p[..., 1] - p[..., 0] ** 2)
+        ),
+        (-1.2, 1.0),
+        (1.0, 1.0),
     ),
 }
 RATES = tuple(10 ** (k / 10) for k in range(-40, 6))  # what the slider offers: 0.0001 to 3.2
 
 
 @lru_cache(maxsize=256)
-def race(surface: str, runner: str, rate: float | tuple[float, ...] = 0.03, momentum: float = 0.9,
-         steps: int = STEPS) -> np.ndarray:
+def race(
+    surface: str, runner: str, rate: float | tuple[float, ...] = 0.03, momentum: float = 0.9, steps: int = STEPS
+) -> np.ndarray:
     """The way of one optimiser over a surface: (steps + 1, 2), or (steps + 1, R, 2) for R rates at once.
 
     ``momentum`` is that of momentum, and the first fading of Adam. SGD walks down gradients with noise of spread 1, the
@@ -223,8 +235,9 @@ class RaceView(View):
         return race(surface, name, rate, momentum if name in ("momentum", "adam") else 0.9)
 
 
-def optimiser_race(surface: str = "ravine", runner: str = "all, best rates", rate: float = 0.03,
-                   momentum: float = 0.9) -> Picture:
+def optimiser_race(
+    surface: str = "ravine", runner: str = "all, best rates", rate: float = 0.03, momentum: float = 0.9
+) -> Picture:
     """One of the optimisers, "all, same rate", or "all, best rates" on one of SURFACES."""
     return RaceView().picture(surface=surface, runner=runner, power=float(np.log10(rate)), momentum=momentum)
 

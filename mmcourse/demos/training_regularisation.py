@@ -83,8 +83,12 @@ def hundred_digits(seed: int, wrong: int = 0) -> Data:
     return every.images[rows], labels
 
 
-def hold_back(wrong: int = 0, seeds: Sequence[int] = range(8), callback: Callable[..., object] | None = None,
-              strengths: Mapping[str, Sequence[float]] = STRENGTHS) -> Scores:
+def hold_back(
+    wrong: int = 0,
+    seeds: Sequence[int] = range(8),
+    callback: Callable[..., object] | None = None,
+    strengths: Mapping[str, Sequence[float]] = STRENGTHS,
+) -> Scores:
     """Train every method at every strength for every seed; accuracies on its 100, the validation and the test digits.
 
     ``wrong`` of the 100 labels are false. Early stopping watches the validation digits; its strength is the patience.
@@ -128,8 +132,11 @@ def chosen_strengths(scores: Scores) -> dict[str, float]:
 def gains(scores: Scores) -> dict[str, Any]:
     """Each method at its chosen strength against nothing, on the test digits, seed by seed: {method: comparison}."""
     plain = scores["nothing", 0.0]["test"]
-    return {method: compare(scores[method, strength]["test"], plain)
-            for method, strength in chosen_strengths(scores).items() if method != "nothing"}
+    return {
+        method: compare(scores[method, strength]["test"], plain)
+        for method, strength in chosen_strengths(scores).items()
+        if method != "nothing"
+    }
 
 
 def side_by_side_picture(results: Mapping[str, Scores]) -> Picture:
@@ -141,11 +148,20 @@ def side_by_side_picture(results: Mapping[str, Scores]) -> Picture:
             ax.axvline(0, color=style.INK, linewidth=1)
             for row, (method, found) in enumerate(gains(scores).items()):
                 look, gain = LOOKS[method], found.difference
-                ax.errorbar(100 * gain.mean, row, xerr=100 * gain.half, color=look.colour, marker=look.marker,
-                            capsize=4, markersize=7)
+                ax.errorbar(
+                    100 * gain.mean,
+                    row,
+                    xerr=100 * gain.half,
+                    color=look.colour,
+                    marker=look.marker,
+                    capsize=4,
+                    markersize=7,
+                )
             plain = mean_interval(scores["nothing", 0.0]["test"])
-            ax.set(title=f"{title}\nno regulariser: {100 * plain.mean:.0f} ± {100 * plain.half:.0f} % right",
-                   xlabel="gain over no regulariser (points),\n95 % interval of eight paired differences")
+            ax.set(
+                title=f"{title}\nno regulariser: {100 * plain.mean:.0f} ± {100 * plain.half:.0f} % right",
+                xlabel="gain over no regulariser (points),\n95 % interval of eight paired differences",
+            )
             ax.grid(True, axis="x")
         axes[0].set_yticks(range(len(STRENGTHS)), list(STRENGTHS)), axes[0].invert_yaxis()
 
@@ -161,8 +177,12 @@ def augmented_picture(images: Tensor, reach: float = 1.0, count: int = 7) -> Pic
         for k, (ax, pixels) in enumerate(zip(figure.subplots(1, count), every[:, 0].numpy(), strict=True)):
             plots.digit(ax, pixels, ""), frame(ax)
             down, right = (0, 0) if k == 0 else (reach * draws[k - 1].flatten()).tolist()
-            ax.set_xlabel(f"{abs(down):.1f} {'down' if down > 0 else 'up'},\n{abs(right):.1f} "
-                          f"{'right' if right > 0 else 'left'}" if k else "as it is", fontsize=8)
+            ax.set_xlabel(
+                f"{abs(down):.1f} {'down' if down > 0 else 'up'},\n{abs(right):.1f} {'right' if right > 0 else 'left'}"
+                if k
+                else "as it is",
+                fontsize=8,
+            )
 
     return plots.picture(draw, 7.2, 1.5, "a handwritten digit and six copies of it, each moved by parts of a pixel")
 
@@ -173,8 +193,10 @@ class RegularisationView(View):
     size, alt = (7.2, 3.0), "training and test accuracy over the strength of a regulariser, with bands over seeds"
 
     def __init__(self, results: Mapping[bool, Scores]) -> None:
-        self.results = {wrong: {one: {split: mean_interval(runs) for split, runs in found.items()}
-                                for one, found in scores.items()} for wrong, scores in results.items()}
+        self.results = {
+            wrong: {one: {split: mean_interval(runs) for split, runs in found.items()} for one, found in scores.items()}
+            for wrong, scores in results.items()
+        }
         super().__init__()
 
     def build(self, figure: Figure) -> None:
@@ -192,8 +214,9 @@ class RegularisationView(View):
         self.mark = self.moving(left.axvline(0, color=style.INK, linewidth=1, linestyle=":"))
         right.set(xlim=(-0.6, 1.6), ylim=(0, 112), title="at this strength", ylabel="accuracy (%)")
         right.set(xticks=[0, 1], xticklabels=["training", "test"])
-        self.bars = [self.moving(right.bar(k, 1, width=0.6, color=look.colour)[0])
-                     for k, look in enumerate(looks.values())]
+        self.bars = [
+            self.moving(right.bar(k, 1, width=0.6, color=look.colour)[0]) for k, look in enumerate(looks.values())
+        ]
         self.whiskers = self.moving(right.plot([], [], color=style.INK, marker="_", markersize=9)[0])
         self.words = [self.moving(right.text(k, 0, "", ha="center", va="bottom")) for k in range(2)]
         self.title = self.moving(left.text(0, 1.04, "", transform=left.transAxes))
@@ -202,8 +225,9 @@ class RegularisationView(View):
         scores = self.results[wrong]
         path = [("nothing", 0.0), *(one for one in scores if one[0] == method)]
         for split, line in self.lines.items():
-            low, mean, high = (100 * np.array([getattr(scores[one][split], end) for one in path])
-                               for end in ("low", "mean", "high"))
+            low, mean, high = (
+                100 * np.array([getattr(scores[one][split], end) for one in path]) for end in ("low", "mean", "high")
+            )
             line.set_data(range(len(path)), mean)
             self.bands[split].set_data(range(len(path)), low, high)
         here = path[strength]
@@ -224,8 +248,9 @@ def _quick() -> dict[bool, Scores]:
     return {bool(wrong): hold_back(wrong, range(2), strengths=few) for wrong in (0, 20)}
 
 
-def regularisation(results: Mapping[bool, Scores], method: str = "L2", strength: int = 0,
-                   wrong: bool = True) -> Picture:
+def regularisation(
+    results: Mapping[bool, Scores], method: str = "L2", strength: int = 0, wrong: bool = True
+) -> Picture:
     """The panel's picture by hand; ``results[wrong]`` is from ``hold_back``; strength 0 is nothing, 1 the weakest."""
     return RegularisationView(results).picture(method=method, strength=strength, wrong=wrong)
 

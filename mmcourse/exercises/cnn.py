@@ -37,20 +37,41 @@ OUTPUT_SIZE = Exercise(
     cnn.output_size,
     output_size_cases,
     mistakes=[
-        Mistake("padding on one side only", lambda n, k, s, p, d: (n + p - (k - 1) * d - 1) // s + 1,
-                "The padding stands on both sides: the padded side has size + 2 · padding pixels."),
-        Mistake("the last place forgotten", lambda n, k, s, p, d: (n + 2 * p - (k - 1) * d - 1) // s,
-                "You count the steps between the places. There is one place more than steps: + 1."),
-        Mistake("dilation ignored", lambda n, k, s, p, d: (n + 2 * p - k) // s + 1,
-                "With dilation the window spans more pixels than it reads: (kernel - 1) · dilation + 1."),
-        Mistake("span is kernel times dilation", lambda n, k, s, p, d: (n + 2 * p - k * d) // s + 1,
-                "3 pixels with dilation 2 span 5, not 6: between 3 pixels there are 2 gaps."),
-        Mistake("not rounded down", lambda n, k, s, p, d: (n + 2 * p - (k - 1) * d - 1) / s + 1,
-                "A window that would reach beyond the edge does not count: divide with //, which rounds down."),
-        Mistake("span left out of the division", lambda n, k, s, p, d: (n + 2 * p) // s - (k - 1) * d,
-                "Take the span away first. Only the room that is left is walked through in strides."),
-        Mistake("one added before the division", lambda n, k, s, p, d: (n + 2 * p - (k - 1) * d) // s,
-                "Divide first, then add the first place: room // stride + 1."),
+        Mistake(
+            "padding on one side only",
+            lambda n, k, s, p, d: (n + p - (k - 1) * d - 1) // s + 1,
+            "The padding stands on both sides: the padded side has size + 2 · padding pixels.",
+        ),
+        Mistake(
+            "the last place forgotten",
+            lambda n, k, s, p, d: (n + 2 * p - (k - 1) * d - 1) // s,
+            "You count the steps between the places. There is one place more than steps: + 1.",
+        ),
+        Mistake(
+            "dilation ignored",
+            lambda n, k, s, p, d: (n + 2 * p - k) // s + 1,
+            "With dilation the window spans more pixels than it reads: (kernel - 1) · dilation + 1.",
+        ),
+        Mistake(
+            "span is kernel times dilation",
+            lambda n, k, s, p, d: (n + 2 * p - k * d) // s + 1,
+            "3 pixels with dilation 2 span 5, not 6: between 3 pixels there are 2 gaps.",
+        ),
+        Mistake(
+            "not rounded down",
+            lambda n, k, s, p, d: (n + 2 * p - (k - 1) * d - 1) / s + 1,
+            "A window that would reach beyond the edge does not count: divide with //, which rounds down.",
+        ),
+        Mistake(
+            "span left out of the division",
+            lambda n, k, s, p, d: (n + 2 * p) // s - (k - 1) * d,
+            "Take the span away first. Only the room that is left is walked through in strides.",
+        ),
+        Mistake(
+            "one added before the division",
+            lambda n, k, s, p, d: (n + 2 * p - (k - 1) * d) // s,
+            "Divide first, then add the first place: room // stride + 1.",
+        ),
     ],
     hints=[
         "How many pixels has the padded side? How many does the window span? The rest is room for steps.",
@@ -73,7 +94,7 @@ def _correlate(picture: Tensor, kernel: Tensor, less: int = 0, meet: Callable = 
     out = torch.zeros(height - h + 1 - less, width - w + 1 - less)
     for y in range(len(out)):
         for x in range(out.shape[1]):
-            out[y, x] = meet(picture[y:y + h, x:x + w], kernel).sum()
+            out[y, x] = meet(picture[y : y + h, x : x + w], kernel).sum()
     return out
 
 
@@ -83,19 +104,37 @@ CORRELATE = Exercise(
     cnn.correlate,
     correlate_cases,
     mistakes=[
-        Mistake("kernel turned round", lambda picture, kernel: _correlate(picture, kernel.flip(0, 1)),
-                "Your kernel is turned by 180 degrees. That is true convolution; lay it on as it is."),
-        Mistake("rows and columns swapped", lambda picture, kernel: _correlate(picture, kernel.T).T,
-                "Rows and columns are swapped. picture[y, x]: the row comes first, and so in the map."),
-        Mistake("map transposed", lambda picture, kernel: _correlate(picture, kernel).T,
-                "The map lies on its side: y counts rows, x counts columns, map[y, x]."),
-        Mistake("last windows missing", lambda picture, kernel: _correlate(picture, kernel, less=1),
-                "The last row and column are missing: there are H - h + 1 places, not H - h."),
-        Mistake("mean instead of sum", lambda picture, kernel: _correlate(picture, kernel) / kernel.numel(),
-                "You take the mean of each window. The map holds the sum."),
-        Mistake("matrix product", lambda picture, kernel: _correlate(picture, kernel, meet=torch.matmul),
-                "@ makes dot products of rows with columns. Here each number meets the one on top of it: "
-                "window * kernel, then .sum()."),
+        Mistake(
+            "kernel turned round",
+            lambda picture, kernel: _correlate(picture, kernel.flip(0, 1)),
+            "Your kernel is turned by 180 degrees. That is true convolution; lay it on as it is.",
+        ),
+        Mistake(
+            "rows and columns swapped",
+            lambda picture, kernel: _correlate(picture, kernel.T).T,
+            "Rows and columns are swapped. picture[y, x]: the row comes first, and so in the map.",
+        ),
+        Mistake(
+            "map transposed",
+            lambda picture, kernel: _correlate(picture, kernel).T,
+            "The map lies on its side: y counts rows, x counts columns, map[y, x].",
+        ),
+        Mistake(
+            "last windows missing",
+            lambda picture, kernel: _correlate(picture, kernel, less=1),
+            "The last row and column are missing: there are H - h + 1 places, not H - h.",
+        ),
+        Mistake(
+            "mean instead of sum",
+            lambda picture, kernel: _correlate(picture, kernel) / kernel.numel(),
+            "You take the mean of each window. The map holds the sum.",
+        ),
+        Mistake(
+            "matrix product",
+            lambda picture, kernel: _correlate(picture, kernel, meet=torch.matmul),
+            "@ makes dot products of rows with columns. Here each number meets the one on top of it: "
+            "window * kernel, then .sum().",
+        ),
     ],
     hints=[
         "(h, w) = kernel.shape; the map has picture.shape[0] - h + 1 rows, columns likewise.",
@@ -120,7 +159,7 @@ def _pool(images: Tensor, k: int) -> Tensor:
 def _filled(images: Tensor, k: int, side: int, stride: int) -> Tensor:
     """The right size, filled from windows of another side or another stride."""
     maps = images.unfold(2, side, stride).unfold(3, side, stride).amax((4, 5))
-    return maps[:, :, :images.shape[2] // k, :images.shape[3] // k]
+    return maps[:, :, : images.shape[2] // k, : images.shape[3] // k]
 
 
 MAX_POOL = Exercise(
@@ -129,19 +168,37 @@ MAX_POOL = Exercise(
     cnn.max_pool,
     max_pool_cases,
     mistakes=[
-        Mistake("stride 1", lambda images, k: images.unfold(2, k, 1).unfold(3, k, 1).amax((4, 5)),
-                "Your windows overlap: they move by 1. Move them by k, or nothing gets smaller."),
-        Mistake("moved by one pixel", lambda images, k: _filled(images, k, k, 1),
-                "Your window moves by one pixel. Squares stand side by side: from row y · k, column x · k."),
-        Mistake("always squares of 2", lambda images, k: _filled(images, k, 2, 2),
-                "You always cut squares of 2. Their side is k."),
+        Mistake(
+            "stride 1",
+            lambda images, k: images.unfold(2, k, 1).unfold(3, k, 1).amax((4, 5)),
+            "Your windows overlap: they move by 1. Move them by k, or nothing gets smaller.",
+        ),
+        Mistake(
+            "moved by one pixel",
+            lambda images, k: _filled(images, k, k, 1),
+            "Your window moves by one pixel. Squares stand side by side: from row y · k, column x · k.",
+        ),
+        Mistake(
+            "always squares of 2",
+            lambda images, k: _filled(images, k, 2, 2),
+            "You always cut squares of 2. Their side is k.",
+        ),
         Mistake("mean", lambda images, k: _pool(images, k).mean((4, 5)), "That is average pooling. Take the largest."),
-        Mistake("over channels too", lambda images, k: _pool(images, k).amax((1, 4, 5)),
-                "The channels are gone. Each channel is pooled by itself: (B, C, Y, X)."),
-        Mistake("one window for everything", lambda images, k: images.amax((2, 3)),
-                "That is the largest number of the whole picture. Cut it into k x k windows first."),
-        Mistake("corner of each window", lambda images, k: images[:, :, ::k, ::k],
-                "You keep the first pixel of each window, whatever its neighbours are. Take the largest."),
+        Mistake(
+            "over channels too",
+            lambda images, k: _pool(images, k).amax((1, 4, 5)),
+            "The channels are gone. Each channel is pooled by itself: (B, C, Y, X).",
+        ),
+        Mistake(
+            "one window for everything",
+            lambda images, k: images.amax((2, 3)),
+            "That is the largest number of the whole picture. Cut it into k x k windows first.",
+        ),
+        Mistake(
+            "corner of each window",
+            lambda images, k: images[:, :, ::k, ::k],
+            "You keep the first pixel of each window, whatever its neighbours are. Take the largest.",
+        ),
     ],
     hints=[
         "Two loops over the windows are fine: rows y · k to y · k + k, columns likewise, for y in range(H // k).",
@@ -161,8 +218,15 @@ def receptive_field_cases() -> list[Case]:
     ]
 
 
-def _field(layers: list[tuple[int, int]], *, strides: bool = True, own: bool = False, start: int = 1,
-           last: bool = False, whole: bool = False) -> int:
+def _field(
+    layers: list[tuple[int, int]],
+    *,
+    strides: bool = True,
+    own: bool = False,
+    start: int = 1,
+    last: bool = False,
+    whole: bool = False,
+) -> int:
     field, step = start, 1
     for kernel, stride in layers:
         step *= stride if own and strides else 1
@@ -184,22 +248,46 @@ RECEPTIVE_FIELD = Exercise(
     cnn.receptive_field,
     receptive_field_cases,
     mistakes=[
-        Mistake("strides ignored", lambda layers: _field(layers, strides=False),
-                "Above a layer with stride 2, one step to the side is two pixels. Multiply by the strides below."),
-        Mistake("own stride counted", lambda layers: _field(layers, own=True),
-                "A layer's own stride does not widen what it sees. It counts for the layers above it."),
-        Mistake("kernels multiplied", _product,
-                "Kernels do not multiply: two 3 x 3 windows see 5 pixels, because their neighbours overlap."),
-        Mistake("kernels added", lambda layers: _field(layers, strides=False, start=1) + len(layers) - 1,
-                "Each kernel adds kernel - 1 pixels, because one of its pixels was there already."),
-        Mistake("starts at 0", lambda layers: _field(layers, start=0),
-                "Start with 1: without any layer, a pixel sees itself."),
-        Mistake("the last stride alone", lambda layers: _field(layers, last=True),
-                "Above two layers of stride 2, neighbours are four pixels apart: multiply all strides below."),
-        Mistake("kernel instead of kernel - 1", lambda layers: _field(layers, whole=True),
-                "A kernel of 3 adds 2 pixels, one on each side: kernel - 1."),
-        Mistake("from the top down", lambda layers: _field(layers[::-1]),
-                "Go from the picture upwards: the strides that count are those below."),
+        Mistake(
+            "strides ignored",
+            lambda layers: _field(layers, strides=False),
+            "Above a layer with stride 2, one step to the side is two pixels. Multiply by the strides below.",
+        ),
+        Mistake(
+            "own stride counted",
+            lambda layers: _field(layers, own=True),
+            "A layer's own stride does not widen what it sees. It counts for the layers above it.",
+        ),
+        Mistake(
+            "kernels multiplied",
+            _product,
+            "Kernels do not multiply: two 3 x 3 windows see 5 pixels, because their neighbours overlap.",
+        ),
+        Mistake(
+            "kernels added",
+            lambda layers: _field(layers, strides=False, start=1) + len(layers) - 1,
+            "Each kernel adds kernel - 1 pixels, because one of its pixels was there already.",
+        ),
+        Mistake(
+            "starts at 0",
+            lambda layers: _field(layers, start=0),
+            "Start with 1: without any layer, a pixel sees itself.",
+        ),
+        Mistake(
+            "the last stride alone",
+            lambda layers: _field(layers, last=True),
+            "Above two layers of stride 2, neighbours are four pixels apart: multiply all strides below.",
+        ),
+        Mistake(
+            "kernel instead of kernel - 1",
+            lambda layers: _field(layers, whole=True),
+            "A kernel of 3 adds 2 pixels, one on each side: kernel - 1.",
+        ),
+        Mistake(
+            "from the top down",
+            lambda layers: _field(layers[::-1]),
+            "Go from the picture upwards: the strides that count are those below.",
+        ),
     ],
     hints=[
         "Keep two numbers: field = 1 and step = 1, the distance in pixels between neighbours at this layer.",
@@ -234,17 +322,32 @@ SHIFT_IMAGES = Exercise(
     cnn.shift_images,
     shift_images_cases,
     mistakes=[
-        Mistake("rolled round", lambda images, right, down: images.roll((down, right), (2, 3)),
-                "What leaves on one side comes back on the other: torch.roll. Fill with 0 instead."),
-        Mistake("wrong direction", lambda images, right, down: cnn.shift_images(images, -right, -down),
-                "The pictures move the other way. For right = 1 column 0 becomes empty, column 1 holds the old 0."),
-        Mistake("right and down swapped", lambda images, right, down: cnn.shift_images(images, down, right),
-                "right moves along the columns, the last axis; down along the rows, the axis before."),
-        Mistake("down ignored", lambda images, right, down: cnn.shift_images(images, right, 0),
-                "Rows stay where they are. Shift axis 2 by down as well."),
-        Mistake("a negative index", _wrapped,
-                "A negative index counts from the end in Python, so what leaves comes back. Copy only where "
-                "0 <= y - down and 0 <= x - right."),
+        Mistake(
+            "rolled round",
+            lambda images, right, down: images.roll((down, right), (2, 3)),
+            "What leaves on one side comes back on the other: torch.roll. Fill with 0 instead.",
+        ),
+        Mistake(
+            "wrong direction",
+            lambda images, right, down: cnn.shift_images(images, -right, -down),
+            "The pictures move the other way. For right = 1 column 0 becomes empty, column 1 holds the old 0.",
+        ),
+        Mistake(
+            "right and down swapped",
+            lambda images, right, down: cnn.shift_images(images, down, right),
+            "right moves along the columns, the last axis; down along the rows, the axis before.",
+        ),
+        Mistake(
+            "down ignored",
+            lambda images, right, down: cnn.shift_images(images, right, 0),
+            "Rows stay where they are. Shift axis 2 by down as well.",
+        ),
+        Mistake(
+            "a negative index",
+            _wrapped,
+            "A negative index counts from the end in Python, so what leaves comes back. Copy only where "
+            "0 <= y - down and 0 <= x - right.",
+        ),
     ],
     hints=[
         "Start from torch.zeros_like(images) and copy the part that stays in the picture.",
@@ -276,14 +379,26 @@ CONVOLUTION_MATRIX = Exercise(
     cnn.convolution_matrix,
     convolution_matrix_cases,
     mistakes=[
-        Mistake("transposed", lambda weights, size: cnn.convolution_matrix(weights, size).T,
-                "Rows and columns are swapped: one row for each number of the map, one column for each pixel."),
-        Mistake("kernel turned round", lambda weights, size: cnn.convolution_matrix(weights.flip(-2, -1), size),
-                "The kernel is turned by 180 degrees: row 0 should hold weights[0, 0, 0, 0] in column 0."),
-        Mistake("one map only", lambda weights, size: cnn.convolution_matrix(weights[:1], size),
-                "Only the first map is there. The maps of all O channels stand below each other."),
-        Mistake("rows in another order", _scrambled,
-                "The rows are in another order: first the whole map of kernel 0, then that of kernel 1."),
+        Mistake(
+            "transposed",
+            lambda weights, size: cnn.convolution_matrix(weights, size).T,
+            "Rows and columns are swapped: one row for each number of the map, one column for each pixel.",
+        ),
+        Mistake(
+            "kernel turned round",
+            lambda weights, size: cnn.convolution_matrix(weights.flip(-2, -1), size),
+            "The kernel is turned by 180 degrees: row 0 should hold weights[0, 0, 0, 0] in column 0.",
+        ),
+        Mistake(
+            "one map only",
+            lambda weights, size: cnn.convolution_matrix(weights[:1], size),
+            "Only the first map is there. The maps of all O channels stand below each other.",
+        ),
+        Mistake(
+            "rows in another order",
+            _scrambled,
+            "The rows are in another order: first the whole map of kernel 0, then that of kernel 1.",
+        ),
     ],
     hints=[
         "Row (o, y, x) holds weights[o, c, i, j] in column (c, y + i, x + j), and 0 everywhere else.",

@@ -52,10 +52,22 @@ def _only_two(rows: list[Tensor]) -> Tensor:
 def _share_cases() -> list[Case]:
     return [
         Case("all present", args=(_drawn(2, 3, 4, seed=2), _drawn(2, 3, 4, seed=3), torch.ones(2, 3).bool())),
-        Case("one absent here and there", args=(_drawn(2, 3, 4, seed=4), _drawn(2, 3, 4, seed=5),
-                                                torch.tensor([[True, False, True], [True, True, False]]))),
-        Case("three modalities, one score each", args=(_drawn(3, 2, 4, seed=6), _drawn(3, 2, 1, seed=7),
-                                                       torch.tensor([[True, False], [True, True], [True, True]]))),
+        Case(
+            "one absent here and there",
+            args=(
+                _drawn(2, 3, 4, seed=4),
+                _drawn(2, 3, 4, seed=5),
+                torch.tensor([[True, False, True], [True, True, False]]),
+            ),
+        ),
+        Case(
+            "three modalities, one score each",
+            args=(
+                _drawn(3, 2, 4, seed=6),
+                _drawn(3, 2, 1, seed=7),
+                torch.tensor([[True, False], [True, True], [True, True]]),
+            ),
+        ),
     ]
 
 
@@ -76,19 +88,32 @@ def _zero_scores(values: Tensor, scores: Tensor, here: Tensor) -> tuple[Tensor, 
 
 def _rank_cases() -> list[Case]:
     return [
-        Case("by hand: rank 1, no sum over ranks", args=(
-            [torch.tensor([[2.0]]), torch.tensor([[3.0]])],
-            [torch.tensor([[[1.0, 1.0]]]), torch.tensor([[[1.0, -1.0]]])])),
-        Case("rank 3, two modalities", args=(_rows(2, 3, samples=4, seed=10),
-                                             [_drawn(3, 5, 3, seed=12), _drawn(3, 5, 4, seed=13)])),
-        Case("rank 2, three modalities", args=(_rows(2, 1, 3, samples=2, seed=20), [
-            _drawn(2, 4, 3, seed=23), _drawn(2, 4, 2, seed=24), _drawn(2, 4, 4, seed=25)])),
+        Case(
+            "by hand: rank 1, no sum over ranks",
+            args=(
+                [torch.tensor([[2.0]]), torch.tensor([[3.0]])],
+                [torch.tensor([[[1.0, 1.0]]]), torch.tensor([[[1.0, -1.0]]])],
+            ),
+        ),
+        Case(
+            "rank 3, two modalities",
+            args=(_rows(2, 3, samples=4, seed=10), [_drawn(3, 5, 3, seed=12), _drawn(3, 5, 4, seed=13)]),
+        ),
+        Case(
+            "rank 2, three modalities",
+            args=(
+                _rows(2, 1, 3, samples=2, seed=20),
+                [_drawn(2, 4, 3, seed=23), _drawn(2, 4, 2, seed=24), _drawn(2, 4, 4, seed=25)],
+            ),
+        ),
     ]
 
 
 def _parts(rows: list[Tensor], factors: list[Tensor]) -> list[Tensor]:
-    return [torch.einsum("rwd,bd->brw", f, torch.cat([x, torch.ones(len(x), 1)], 1))
-            for x, f in zip(rows, factors, strict=True)]
+    return [
+        torch.einsum("rwd,bd->brw", f, torch.cat([x, torch.ones(len(x), 1)], 1))
+        for x, f in zip(rows, factors, strict=True)
+    ]
 
 
 def _summed_first(rows: list[Tensor], factors: list[Tensor]) -> Tensor:
@@ -137,12 +162,21 @@ EXERCISES = [
             Case("only the second", args=(_drawn(2, 2, seed=2), _drawn(2, 2, seed=3), 0.0)),
         ],
         mistakes=[
-            Mistake("added without weights", lambda first, second, alpha: first + second,
-                    "You added the two. A weighted average needs its weights: alpha and 1 - alpha."),
-            Mistake("the second keeps its full weight", lambda first, second, alpha: alpha * first + second,
-                    "Your weights sum to 1 + alpha. The second one gets 1 - alpha."),
-            Mistake("weights the wrong way round", lambda first, second, alpha: (1 - alpha) * first + alpha * second,
-                    "alpha belongs to the first, 1 - alpha to the second."),
+            Mistake(
+                "added without weights",
+                lambda first, second, alpha: first + second,
+                "You added the two. A weighted average needs its weights: alpha and 1 - alpha.",
+            ),
+            Mistake(
+                "the second keeps its full weight",
+                lambda first, second, alpha: alpha * first + second,
+                "Your weights sum to 1 + alpha. The second one gets 1 - alpha.",
+            ),
+            Mistake(
+                "weights the wrong way round",
+                lambda first, second, alpha: (1 - alpha) * first + alpha * second,
+                "alpha belongs to the first, 1 - alpha to the second.",
+            ),
         ],
         hints=["The two weights sum to 1.", "`alpha * first + (1 - alpha) * second`"],
     ),
@@ -152,15 +186,26 @@ EXERCISES = [
         reference=lesson.mean_of_present,
         cases=_presence_cases,
         mistakes=[
-            Mistake("the absent count as zeros", lambda h, here: (h * here.unsqueeze(-1)).mean(0),
-                    "You divide by the number of all modalities. Divide by how many are here: `here.sum(0)`."),
-            Mistake("everybody counts", lambda h, here: h.mean(0),
-                    "You did not look at `here`: what stands in an absent place must not count."),
-            Mistake("nothing divided by nobody", _nobody_is_an_error,
-                    "Where nobody is here you divide 0 by 0. `clamp_min(1)` under the fraction helps."),
+            Mistake(
+                "the absent count as zeros",
+                lambda h, here: (h * here.unsqueeze(-1)).mean(0),
+                "You divide by the number of all modalities. Divide by how many are here: `here.sum(0)`.",
+            ),
+            Mistake(
+                "everybody counts",
+                lambda h, here: h.mean(0),
+                "You did not look at `here`: what stands in an absent place must not count.",
+            ),
+            Mistake(
+                "nothing divided by nobody",
+                _nobody_is_an_error,
+                "Where nobody is here you divide 0 by 0. `clamp_min(1)` under the fraction helps.",
+            ),
         ],
-        hints=["`here.float().unsqueeze(-1)` is (M, B, 1): 1 for the present, 0 for the absent.",
-               "Multiply, sum over axis 0, divide by the sum of the ones, at least 1."],
+        hints=[
+            "`here.float().unsqueeze(-1)` is (M, B, 1): 1 for the present, 0 for the absent.",
+            "Multiply, sum over axis 0, divide by the sum of the ones, at least 1.",
+        ],
     ),
     Exercise(
         name="outer_with_one",
@@ -172,16 +217,27 @@ EXERCISES = [
             Case("three modalities", args=(_rows(2, 1, 2, samples=3, seed=5),)),
         ],
         mistakes=[
-            Mistake("no 1 appended", lambda rows: _outer(rows, one=False),
-                    "Your result has only products. Append a 1 to each row first, so that each number also stands "
-                    "there alone."),
-            Mistake("the 1 in front", _one_in_front,
-                    "You put the 1 in front. Put it at the end of each row, so that weights find their numbers."),
-            Mistake("only the first two", _only_two,
-                    "You used two modalities. Go on: the result so far times the next one, until the list is empty."),
+            Mistake(
+                "no 1 appended",
+                lambda rows: _outer(rows, one=False),
+                "Your result has only products. Append a 1 to each row first, so that each number also stands "
+                "there alone.",
+            ),
+            Mistake(
+                "the 1 in front",
+                _one_in_front,
+                "You put the 1 in front. Put it at the end of each row, so that weights find their numbers.",
+            ),
+            Mistake(
+                "only the first two",
+                _only_two,
+                "You used two modalities. Go on: the result so far times the next one, until the list is empty.",
+            ),
         ],
-        hints=["`torch.cat([x, torch.ones(len(x), 1)], 1)` appends the 1.",
-               "`(left.unsqueeze(2) * right.unsqueeze(1)).flatten(1)` multiplies all with all; go on with the result."],
+        hints=[
+            "`torch.cat([x, torch.ones(len(x), 1)], 1)` appends the 1.",
+            "`(left.unsqueeze(2) * right.unsqueeze(1)).flatten(1)` multiplies all with all; go on with the result.",
+        ],
     ),
     Exercise(
         name="mix_by_scores",
@@ -189,16 +245,27 @@ EXERCISES = [
         reference=lesson.mix_by_scores,
         cases=_share_cases,
         mistakes=[
-            Mistake("softmax over the places", _over_places,
-                    "Your shares sum to 1 over the W places. The modalities compete: they are axis 0."),
-            Mistake("the absent removed after the softmax", _absent_afterwards,
-                    "You removed the absent after the softmax, so the shares of the others no longer sum to 1. Lower "
-                    "their scores before it."),
-            Mistake("the absent get score 0", _zero_scores,
-                    "A score of 0 is a score like any other: e⁰ = 1. The absent need one far below all."),
+            Mistake(
+                "softmax over the places",
+                _over_places,
+                "Your shares sum to 1 over the W places. The modalities compete: they are axis 0.",
+            ),
+            Mistake(
+                "the absent removed after the softmax",
+                _absent_afterwards,
+                "You removed the absent after the softmax, so the shares of the others no longer sum to 1. Lower "
+                "their scores before it.",
+            ),
+            Mistake(
+                "the absent get score 0",
+                _zero_scores,
+                "A score of 0 is a score like any other: e⁰ = 1. The absent need one far below all.",
+            ),
         ],
-        hints=["`torch.where(here.unsqueeze(-1), scores, -1e9)` puts the absent far below.",
-               "`.softmax(0)` over the modalities, then `(shares * values).sum(0)`."],
+        hints=[
+            "`torch.where(here.unsqueeze(-1), scores, -1e9)` puts the absent far below.",
+            "`.softmax(0)` over the modalities, then `(shares * values).sum(0)`.",
+        ],
     ),
     Exercise(
         name="low_rank_mix",
@@ -206,16 +273,27 @@ EXERCISES = [
         reference=lesson.low_rank_mix,
         cases=_rank_cases,
         mistakes=[
-            Mistake("summed over the ranks too early", _summed_first,
-                    "You summed over r before multiplying. That gives products of different r, which do not belong "
-                    "there: multiply the modalities first."),
-            Mistake("added instead of multiplied", _added,
-                    "You added the modalities. Nothing meets then: multiply their parts."),
-            Mistake("the 1 forgotten", _without_one,
-                    "You left out the last column of the factors, which belongs to the appended 1."),
+            Mistake(
+                "summed over the ranks too early",
+                _summed_first,
+                "You summed over r before multiplying. That gives products of different r, which do not belong "
+                "there: multiply the modalities first.",
+            ),
+            Mistake(
+                "added instead of multiplied",
+                _added,
+                "You added the modalities. Nothing meets then: multiply their parts.",
+            ),
+            Mistake(
+                "the 1 forgotten",
+                _without_one,
+                "You left out the last column of the factors, which belongs to the appended 1.",
+            ),
         ],
-        hints=["`torch.einsum(\"rwd,bd->brw\", factor, with_one)` applies all factors of a modality at once.",
-               "Multiply the parts of all modalities, (B, R, W) each, then `.sum(1)`."],
+        hints=[
+            '`torch.einsum("rwd,bd->brw", factor, with_one)` applies all factors of a modality at once.',
+            "Multiply the parts of all modalities, (B, R, W) each, then `.sum(1)`.",
+        ],
     ),
     Exercise(
         name="interaction",
@@ -223,12 +301,18 @@ EXERCISES = [
         reference=lesson.interaction,
         cases=_corner_cases,
         mistakes=[
-            Mistake("added all four", lambda score, x, y, other_x, other_y: score(x, y) + score(x, other_y)
-                    + score(other_x, y) + score(other_x, other_y),
-                    "You added all four corners. Those with one number exchanged count negative."),
-            Mistake("only two corners",
-                    lambda score, x, y, other_x, other_y: score(x, y) - score(other_x, other_y),
-                    "Two corners are not enough: exchange x alone and y alone as well."),
+            Mistake(
+                "added all four",
+                lambda score, x, y, other_x, other_y: (
+                    score(x, y) + score(x, other_y) + score(other_x, y) + score(other_x, other_y)
+                ),
+                "You added all four corners. Those with one number exchanged count negative.",
+            ),
+            Mistake(
+                "only two corners",
+                lambda score, x, y, other_x, other_y: score(x, y) - score(other_x, other_y),
+                "Two corners are not enough: exchange x alone and y alone as well.",
+            ),
         ],
         hints=["Both kept and both exchanged count positive.", "One exchanged counts negative, for x and for y."],
     ),

@@ -31,16 +31,31 @@ BYTES_PER_SECOND = Exercise(
     modalities.bytes_per_second,
     bytes_per_second_cases,
     mistakes=[
-        Mistake("sides added", lambda s, r, b: float(sum(s) * r * b),
-                "You add the sides of the array. A picture of 3 × 4 pixels has 12 numbers, not 7: multiply them."),
-        Mistake("bytes a number forgotten", lambda s, r, b: float(math.prod(s) * r),
-                "A number takes bytes_each bytes: the last factor is missing."),
-        Mistake("bits", lambda s, r, b: float(math.prod(s) * r * b * 8),
-                "That is in bits, 8 times too many. Bytes are asked for."),
-        Mistake("only the first side", lambda s, r, b: float(s[0] * r * b),
-                "You count the first side of the array only. All sides multiply, also for pictures."),
-        Mistake("three sides always", lambda s, r, b: float(s[0] * s[1] * s[2] * r * b),
-                "A voice has one side only, a grey picture two. Multiply however many there are: math.prod(shape)."),
+        Mistake(
+            "sides added",
+            lambda s, r, b: float(sum(s) * r * b),
+            "You add the sides of the array. A picture of 3 × 4 pixels has 12 numbers, not 7: multiply them.",
+        ),
+        Mistake(
+            "bytes a number forgotten",
+            lambda s, r, b: float(math.prod(s) * r),
+            "A number takes bytes_each bytes: the last factor is missing.",
+        ),
+        Mistake(
+            "bits",
+            lambda s, r, b: float(math.prod(s) * r * b * 8),
+            "That is in bits, 8 times too many. Bytes are asked for.",
+        ),
+        Mistake(
+            "only the first side",
+            lambda s, r, b: float(s[0] * r * b),
+            "You count the first side of the array only. All sides multiply, also for pictures.",
+        ),
+        Mistake(
+            "three sides always",
+            lambda s, r, b: float(s[0] * s[1] * s[2] * r * b),
+            "A voice has one side only, a grey picture two. Multiply however many there are: math.prod(shape).",
+        ),
     ],
     hints=[
         "How many numbers does an array of shape (480, 640, 3) hold? math.prod(shape) multiplies the sides.",
@@ -85,23 +100,49 @@ NEIGHBOUR_SHARE = Exercise(
     modalities.neighbour_share,
     neighbour_share_cases,
     mistakes=[
-        Mistake("means left in", lambda x: _share(x, centre=False),
-                "Take the means away first: a row far from 0 would look predictable whatever it does."),
-        Mistake("not squared", lambda x: _share(x, square=False),
-                "That is r. Its square is the share of the variance, and it is never negative."),
-        Mistake("the root below missing", lambda x: _share(x) * _squares(x).prod().sqrt(),
-                "Top and bottom do not match: the top is squared, so below stand the two sums of squares, no root."),
-        Mistake("nothing squared on top", lambda x: _product(x).sum() / _squares(x).prod(),
-                "On top the square is missing: (a * b).sum() ** 2."),
-        Mistake("brackets below missing", lambda x: _product(x).sum() ** 2 / _squares(x)[0] * _squares(x)[1],
-                "You divide by the first sum and multiply by the second. Both stand below: a / (b * c)."),
-        Mistake("what is new", lambda x: 1 - _share(x),
-                "That is the share that is new. The share that the neighbour tells is the rest, r²."),
-        Mistake("squared before adding", lambda x: (_product(x) ** 2).sum() / _squares(x).prod(),
-                "You square each product and then add. Add first: (a * b).sum() ** 2."),
-        Mistake("the mean of the whole row", lambda x: ((x[:-1] - x.mean()) * (x[1:] - x.mean())).sum() ** 2
-                / ((x[:-1] - x.mean()).square().sum() * (x[1:] - x.mean()).square().sum()),
-                "Each of the two rows has a mean of its own: that of all but the last, and that of all but the first."),
+        Mistake(
+            "means left in",
+            lambda x: _share(x, centre=False),
+            "Take the means away first: a row far from 0 would look predictable whatever it does.",
+        ),
+        Mistake(
+            "not squared",
+            lambda x: _share(x, square=False),
+            "That is r. Its square is the share of the variance, and it is never negative.",
+        ),
+        Mistake(
+            "the root below missing",
+            lambda x: _share(x) * _squares(x).prod().sqrt(),
+            "Top and bottom do not match: the top is squared, so below stand the two sums of squares, no root.",
+        ),
+        Mistake(
+            "nothing squared on top",
+            lambda x: _product(x).sum() / _squares(x).prod(),
+            "On top the square is missing: (a * b).sum() ** 2.",
+        ),
+        Mistake(
+            "brackets below missing",
+            lambda x: _product(x).sum() ** 2 / _squares(x)[0] * _squares(x)[1],
+            "You divide by the first sum and multiply by the second. Both stand below: a / (b * c).",
+        ),
+        Mistake(
+            "what is new",
+            lambda x: 1 - _share(x),
+            "That is the share that is new. The share that the neighbour tells is the rest, r².",
+        ),
+        Mistake(
+            "squared before adding",
+            lambda x: (_product(x) ** 2).sum() / _squares(x).prod(),
+            "You square each product and then add. Add first: (a * b).sum() ** 2.",
+        ),
+        Mistake(
+            "the mean of the whole row",
+            lambda x: (
+                ((x[:-1] - x.mean()) * (x[1:] - x.mean())).sum() ** 2
+                / ((x[:-1] - x.mean()).square().sum() * (x[1:] - x.mean()).square().sum())
+            ),
+            "Each of the two rows has a mean of its own: that of all but the last, and that of all but the first.",
+        ),
     ],
     hints=[
         "a, b = x[:-1], x[1:]: then take from each its own mean.",
@@ -111,8 +152,13 @@ NEIGHBOUR_SHARE = Exercise(
 
 
 def linear_weights_cases() -> list[Case]:
-    return [Case("2 → 4", args=(2, 4)), Case("2 → 3", args=(2, 3)), Case("4 → 2", args=(4, 2)),
-            Case("5 → 5", args=(5, 5)), Case("7 → 3", args=(7, 3))]
+    return [
+        Case("2 → 4", args=(2, 4)),
+        Case("2 → 3", args=(2, 3)),
+        Case("4 → 2", args=(4, 2)),
+        Case("5 → 5", args=(5, 5)),
+        Case("7 → 3", args=(7, 3)),
+    ]
 
 
 def _weights(place: Tensor, old: int) -> Tensor:
@@ -125,25 +171,41 @@ LINEAR_WEIGHTS = Exercise(
     modalities.linear_weights,
     linear_weights_cases,
     mistakes=[
-        Mistake("edges instead of middles", lambda o, n: _weights((torch.arange(n) * o / n).clamp(0, o - 1), o),
-                "You compare left edges. The middle of new pixel i is at (i + 1/2) · old / new, minus 1/2."),
-        Mistake("corners aligned", lambda o, n: _weights(torch.arange(n) * (o - 1) / max(n - 1, 1), o),
-                "First on first and last on last is align_corners=True. Squares look at (i + 1/2) · old / new - 1/2."),
-        Mistake("the last half forgotten",
-                lambda o, n: _weights(((torch.arange(n) + 0.5) * o / n).clamp(0, o - 1), o),
-                "Your places count from the left edge. Old pixel 0 has its middle at 1/2, so subtract 1/2."),
-        Mistake("edges not kept", lambda o, n: _weights((torch.arange(n) + 0.5) * o / n - 0.5, o),
-                "Some rows do not add up to 1: places outside must be moved to the edge, .clamp(0, old - 1)."),
-        Mistake("right edge not kept",
-                lambda o, n: _weights(((torch.arange(n) + 0.5) * o / n - 0.5).clamp(min=0), o),
-                "The left edge is kept, the right one is not: no place may lie beyond old - 1, .clamp(0, old - 1)."),
-        Mistake("old and new exchanged",
-                lambda o, n: _weights(((torch.arange(n) + 0.5) * n / o - 0.5).clamp(0, o - 1), o),
-                "Old and new are exchanged. Places are measured in old pixels: (i + 1/2) · old / new."),
-        Mistake("negative shares",
-                lambda o, n: 1 - (((torch.arange(n) + 0.5) * o / n - 0.5).clamp(0, o - 1)[:, None]
-                                  - torch.arange(o)).abs(),
-                "Far pixels get a negative share. Beyond a distance of 1 the share is 0: .clamp(min=0)."),
+        Mistake(
+            "edges instead of middles",
+            lambda o, n: _weights((torch.arange(n) * o / n).clamp(0, o - 1), o),
+            "You compare left edges. The middle of new pixel i is at (i + 1/2) · old / new, minus 1/2.",
+        ),
+        Mistake(
+            "corners aligned",
+            lambda o, n: _weights(torch.arange(n) * (o - 1) / max(n - 1, 1), o),
+            "First on first and last on last is align_corners=True. Squares look at (i + 1/2) · old / new - 1/2.",
+        ),
+        Mistake(
+            "the last half forgotten",
+            lambda o, n: _weights(((torch.arange(n) + 0.5) * o / n).clamp(0, o - 1), o),
+            "Your places count from the left edge. Old pixel 0 has its middle at 1/2, so subtract 1/2.",
+        ),
+        Mistake(
+            "edges not kept",
+            lambda o, n: _weights((torch.arange(n) + 0.5) * o / n - 0.5, o),
+            "Some rows do not add up to 1: places outside must be moved to the edge, .clamp(0, old - 1).",
+        ),
+        Mistake(
+            "right edge not kept",
+            lambda o, n: _weights(((torch.arange(n) + 0.5) * o / n - 0.5).clamp(min=0), o),
+            "The left edge is kept, the right one is not: no place may lie beyond old - 1, .clamp(0, old - 1).",
+        ),
+        Mistake(
+            "old and new exchanged",
+            lambda o, n: _weights(((torch.arange(n) + 0.5) * n / o - 0.5).clamp(0, o - 1), o),
+            "Old and new are exchanged. Places are measured in old pixels: (i + 1/2) · old / new.",
+        ),
+        Mistake(
+            "negative shares",
+            lambda o, n: 1 - (((torch.arange(n) + 0.5) * o / n - 0.5).clamp(0, o - 1)[:, None] - torch.arange(o)).abs(),
+            "Far pixels get a negative share. Beyond a distance of 1 the share is 0: .clamp(min=0).",
+        ),
     ],
     hints=[
         "For each new pixel i: place = (i + 0.5) * old / new - 0.5, moved to the edge if it lies outside 0 … old - 1. "
@@ -178,22 +240,46 @@ DFT = Exercise(
     modalities.dft,
     dft_cases,
     mistakes=[
-        Mistake("plus sines", lambda x: _transform(x, sign=1),
-                "The sign of the imaginary part is turned round: it is minus the sum with the sines."),
-        Mistake("half the turns", lambda x: _transform(x, turn=1),
-                "Your waves make half as many turns as they should: the angle is 2π k n / N."),
-        Mistake("the last bin missing", lambda x: _transform(x, bins=x.shape[-1] // 2),
-                "One bin is missing: k runs from 0 to N // 2, both included."),
-        Mistake("all N bins", lambda x: _transform(x, bins=x.shape[-1]),
-                "Bins above N // 2 are mirror images of those below: keep the first N // 2 + 1."),
-        Mistake("no sines", lambda x: _transform(x, sines=False),
-                "Only the cosines are there. A wave that starts at 0, a sine, would go unheard."),
-        Mistake("lengths", lambda x: _transform(x).abs(),
-                "That is the length |X|. Both sums are wanted: torch.complex(real, imaginary)."),
-        Mistake("two tables", lambda x: (_transform(x).real, _transform(x).imag),
-                "Both sums are there, as two tensors. torch.complex(real, imaginary) joins them to one."),
-        Mistake("divided by N", lambda x: _transform(x) / x.shape[-1],
-                "You take the mean. The transform, as torch has it, is a plain sum."),
+        Mistake(
+            "plus sines",
+            lambda x: _transform(x, sign=1),
+            "The sign of the imaginary part is turned round: it is minus the sum with the sines.",
+        ),
+        Mistake(
+            "half the turns",
+            lambda x: _transform(x, turn=1),
+            "Your waves make half as many turns as they should: the angle is 2π k n / N.",
+        ),
+        Mistake(
+            "the last bin missing",
+            lambda x: _transform(x, bins=x.shape[-1] // 2),
+            "One bin is missing: k runs from 0 to N // 2, both included.",
+        ),
+        Mistake(
+            "all N bins",
+            lambda x: _transform(x, bins=x.shape[-1]),
+            "Bins above N // 2 are mirror images of those below: keep the first N // 2 + 1.",
+        ),
+        Mistake(
+            "no sines",
+            lambda x: _transform(x, sines=False),
+            "Only the cosines are there. A wave that starts at 0, a sine, would go unheard.",
+        ),
+        Mistake(
+            "lengths",
+            lambda x: _transform(x).abs(),
+            "That is the length |X|. Both sums are wanted: torch.complex(real, imaginary).",
+        ),
+        Mistake(
+            "two tables",
+            lambda x: (_transform(x).real, _transform(x).imag),
+            "Both sums are there, as two tensors. torch.complex(real, imaginary) joins them to one.",
+        ),
+        Mistake(
+            "divided by N",
+            lambda x: _transform(x) / x.shape[-1],
+            "You take the mean. The transform, as torch has it, is a plain sum.",
+        ),
     ],
     hints=[
         "N = x.shape[-1]; a column of turns, torch.arange(N // 2 + 1)[:, None], times the row torch.arange(N).",
@@ -218,14 +304,24 @@ LEAK_SHARE = Exercise(
     modalities.leak_share,
     leak_share_cases,
     mistakes=[
-        Mistake("the other way round", lambda a, b: float(torch.isin(a, b).float().mean()),
-                "You count training samples whose speaker is tested. The share of the test samples is asked for."),
-        Mistake("groups instead of samples", lambda a, b: float(torch.isin(b.unique(), a).float().mean()),
-                "You count each group once. A speaker with three test clips counts three times."),
-        Mistake("the clean share", lambda a, b: float((~torch.isin(b, a)).float().mean()),
-                "That is the share of new speakers. The leak is the rest: 0 is clean."),
-        Mistake("a count", lambda a, b: float(torch.isin(b, a).sum()),
-                "That is how many, not which share: take the mean."),
+        Mistake(
+            "the other way round",
+            lambda a, b: float(torch.isin(a, b).float().mean()),
+            "You count training samples whose speaker is tested. The share of the test samples is asked for.",
+        ),
+        Mistake(
+            "groups instead of samples",
+            lambda a, b: float(torch.isin(b.unique(), a).float().mean()),
+            "You count each group once. A speaker with three test clips counts three times.",
+        ),
+        Mistake(
+            "the clean share",
+            lambda a, b: float((~torch.isin(b, a)).float().mean()),
+            "That is the share of new speakers. The leak is the rest: 0 is clean.",
+        ),
+        Mistake(
+            "a count", lambda a, b: float(torch.isin(b, a).sum()), "That is how many, not which share: take the mean."
+        ),
     ],
     hints=[
         "torch.isin(test_groups, train_groups) is True for every test sample whose group was in training.",
@@ -246,8 +342,9 @@ def balanced_accuracy_cases() -> list[Case]:
 
 def _mean_over(answers: Tensor, labels: Tensor, classes: Tensor) -> float:
     right = (answers == labels).float()
-    return float(torch.stack([right[labels == k].mean() if (labels == k).any() else torch.tensor(0.0)
-                              for k in classes]).mean())
+    return float(
+        torch.stack([right[labels == k].mean() if (labels == k).any() else torch.tensor(0.0) for k in classes]).mean()
+    )
 
 
 def _found(answers: Tensor, labels: Tensor, classes: Tensor) -> float:
@@ -271,27 +368,53 @@ BALANCED_ACCURACY = Exercise(
     modalities.balanced_accuracy,
     balanced_accuracy_cases,
     mistakes=[
-        Mistake("plain accuracy", lambda a, y: float((a == y).float().mean()),
-                "That is plain accuracy, where every sample counts alike. First the share in each class, then the "
-                "mean."),
-        Mistake("grouped by answer", _of_answers,
-                "You group by the answers. The question is how much of each true class is found: group by the labels."),
-        Mistake("classes that never occur", lambda a, y: _mean_over(a, y, torch.arange(int(max(a.max(), y.max())) + 1)),
-                "Classes without any label count as 0 in your mean. Take labels.unique() only."),
-        Mistake("gaps between the labels", lambda a, y: _mean_over(a, y, torch.arange(int(y.max()) + 1)),
-                "You loop over all numbers up to the largest label. Those that no sample bears are no classes here."),
-        Mistake("answers among the classes", lambda a, y: _mean_over(a, y, torch.cat([a, y]).unique()),
-                "A class that is only answered counts as 0 in your mean. Only classes that occur in labels count."),
-        Mistake("right among the answers", _right_among_answers,
-                "You take the samples that were answered k. Of class k itself, labels == k, what share was found?"),
-        Mistake("ten classes always", lambda a, y: _found(a, y, torch.arange(10)),
-                "Classes that do not occur in labels have no share to find: the mean of no numbers is nan. Loop over "
-                "labels.unique()."),
-        Mistake("classes that are answered", lambda a, y: _found(a, y, a.unique()),
-                "You loop over the classes that were answered. One that is never answered counts too, with 0, and one "
-                "that has no label does not count: labels.unique()."),
-        Mistake("summed", lambda a, y: _mean_over(a, y, y.unique()) * len(y.unique()),
-                "You add the shares up. Divide by the number of classes."),
+        Mistake(
+            "plain accuracy",
+            lambda a, y: float((a == y).float().mean()),
+            "That is plain accuracy, where every sample counts alike. First the share in each class, then the mean.",
+        ),
+        Mistake(
+            "grouped by answer",
+            _of_answers,
+            "You group by the answers. The question is how much of each true class is found: group by the labels.",
+        ),
+        Mistake(
+            "classes that never occur",
+            lambda a, y: _mean_over(a, y, torch.arange(int(max(a.max(), y.max())) + 1)),
+            "Classes without any label count as 0 in your mean. Take labels.unique() only.",
+        ),
+        Mistake(
+            "gaps between the labels",
+            lambda a, y: _mean_over(a, y, torch.arange(int(y.max()) + 1)),
+            "You loop over all numbers up to the largest label. Those that no sample bears are no classes here.",
+        ),
+        Mistake(
+            "answers among the classes",
+            lambda a, y: _mean_over(a, y, torch.cat([a, y]).unique()),
+            "A class that is only answered counts as 0 in your mean. Only classes that occur in labels count.",
+        ),
+        Mistake(
+            "right among the answers",
+            _right_among_answers,
+            "You take the samples that were answered k. Of class k itself, labels == k, what share was found?",
+        ),
+        Mistake(
+            "ten classes always",
+            lambda a, y: _found(a, y, torch.arange(10)),
+            "Classes that do not occur in labels have no share to find: the mean of no numbers is nan. Loop over "
+            "labels.unique().",
+        ),
+        Mistake(
+            "classes that are answered",
+            lambda a, y: _found(a, y, a.unique()),
+            "You loop over the classes that were answered. One that is never answered counts too, with 0, and one "
+            "that has no label does not count: labels.unique().",
+        ),
+        Mistake(
+            "summed",
+            lambda a, y: _mean_over(a, y, y.unique()) * len(y.unique()),
+            "You add the shares up. Divide by the number of classes.",
+        ),
     ],
     hints=[
         "right = (answers == labels).float(); right[labels == k].mean() is the share of class k that was found.",

@@ -30,9 +30,7 @@ TANH_SLOPE = Exercise(
     neurons.tanh_slope,
     tanh_slope_cases,
     mistakes=[
-        Mistake(
-            "z instead of tanh(z)", lambda z: 1 - z**2, "You squared z itself. The slope is 1 - tanh(z)²."
-        ),
+        Mistake("z instead of tanh(z)", lambda z: 1 - z**2, "You squared z itself. The slope is 1 - tanh(z)²."),
         Mistake(
             "the square is missing",
             lambda z: 1 - torch.tanh(z),
@@ -187,8 +185,10 @@ def softmax_cases() -> list[Case]:
         Case("three logits", args=(torch.tensor([2.0, 1.0, 0.0]),)),
         Case("two digits, four classes", args=(_numbers(2, 4),)),
         Case("large logits", args=(torch.tensor([[1000.0, 1001.0, 999.0], [-1000.0, 0.0, 1000.0]]),)),
-        Case("a row of large logits, a row of small ones",
-             args=(torch.tensor([[1000.0, 1001.0, 999.0], [-1000.0, -1001.0, -999.0]]),)),
+        Case(
+            "a row of large logits, a row of small ones",
+            args=(torch.tensor([[1000.0, 1001.0, 999.0], [-1000.0, -1001.0, -999.0]]),),
+        ),
     ]
 
 
@@ -220,8 +220,7 @@ SOFTMAX = Exercise(
         Mistake(
             "maximum not subtracted",
             _plain_softmax,
-            "exp overflows for large logits: inf / inf is nan. Take "
-            "the largest logit of each row away first.",
+            "exp overflows for large logits: inf / inf is nan. Take the largest logit of each row away first.",
         ),
         Mistake(
             "one sum for the whole table",

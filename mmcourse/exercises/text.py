@@ -282,7 +282,7 @@ LOSS = Exercise(
         Mistake(
             "1 minus a logarithm",
             lambda scores: -_logsigmoid(scores[:, 0]).mean() - (1 - _logsigmoid(scores[:, 1:])).sum(1).mean(),
-            "The share of \"no\" is 1 - σ(s) = σ(-s), so its logarithm is logsigmoid(-s), not 1 - logsigmoid(s).",
+            'The share of "no" is 1 - σ(s) = σ(-s), so its logarithm is logsigmoid(-s), not 1 - logsigmoid(s).',
         ),
         Mistake(
             "softmax",
@@ -323,8 +323,19 @@ def analogy_cases() -> list[Case]:
     ]
 
 
-def _answer(table: Tensor, a: int, b: int, c: int, count: int = 1, *, signs: tuple[int, int, int] = (1, -1, 1),
-            without: str = "abc", scaled: bool = True, dots: bool = False, places: bool = True) -> Tensor:
+def _answer(
+    table: Tensor,
+    a: int,
+    b: int,
+    c: int,
+    count: int = 1,
+    *,
+    signs: tuple[int, int, int] = (1, -1, 1),
+    without: str = "abc",
+    scaled: bool = True,
+    dots: bool = False,
+    places: bool = True,
+) -> Tensor:
     unit = torch.nn.functional.normalize(table, dim=-1)
     rows = unit if scaled else table
     wanted = signs[0] * rows[a] + signs[1] * rows[b] + signs[2] * rows[c]

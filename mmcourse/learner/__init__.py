@@ -21,10 +21,16 @@ def my_progress() -> Overview:
 
 def _rows() -> list[LessonRow]:
     quizzes = quiz_lessons()
-    return [LessonRow(f"{one.number:02} {one.name}", one.name,
-                      tuple(name for name, (home, _) in check.registry().items() if home == one.name),
-                      tuple(questions_of(one.name)) if one.name in quizzes else ())
-            for one in LESSONS if one.open]
+    return [
+        LessonRow(
+            f"{one.number:02} {one.name}",
+            one.name,
+            tuple(name for name, (home, _) in check.registry().items() if home == one.name),
+            tuple(questions_of(one.name)) if one.name in quizzes else (),
+        )
+        for one in LESSONS
+        if one.open
+    ]
 
 
 def reset_progress() -> Report:
@@ -32,10 +38,18 @@ def reset_progress() -> Report:
     try:
         there = record.reset()
     except OSError as error:
-        return Report("progress", "failed", "Your progress could not be set aside; nothing has changed.",
-                      details=(("reason", str(error)),))
+        return Report(
+            "progress",
+            "failed",
+            "Your progress could not be set aside; nothing has changed.",
+            details=(("reason", str(error)),),
+        )
     if there is None:
         return Report("progress", "note", "There was no progress to set aside; all exercises are open.")
-    return Report("progress", "passed", "All exercises and quizzes are open again. Your old progress was set aside.",
-                  details=(("it lies in", str(there)),),
-                  advice=(f"To take it back, rename it to {record.path.name}.",))
+    return Report(
+        "progress",
+        "passed",
+        "All exercises and quizzes are open again. Your old progress was set aside.",
+        details=(("it lies in", str(there)),),
+        advice=(f"To take it back, rename it to {record.path.name}.",),
+    )

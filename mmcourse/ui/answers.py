@@ -9,32 +9,85 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-LONGEST = 200             # letters of a guess that are read
-UNITS = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-         "sixteen seventeen eighteen nineteen").split()
+LONGEST = 200  # letters of a guess that are read
+UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 SCALES = {"hundred": 100, "thousand": 1000, "k": 1000, "million": 10**6, "m": 10**6, "billion": 10**9}
-PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4,
-         "fifth": 5, "fifths": 5, "sixth": 6, "eighth": 8, "tenth": 10, "tenths": 10,
-         "hundredth": 100, "thousandth": 1000}
-SMALL = ({w: i for i, w in enumerate(UNITS)} | {w: 20 + 10 * i for i, w in enumerate(TENS)}
-         | {"none": 0, "nothing": 0, "once": 1, "twice": 2, "double": 2, "triple": 3, "dozen": 12})
+PARTS = {
+    "half": 2,
+    "halves": 2,
+    "third": 3,
+    "thirds": 3,
+    "quarter": 4,
+    "quarters": 4,
+    "fourth": 4,
+    "fifth": 5,
+    "fifths": 5,
+    "sixth": 6,
+    "eighth": 8,
+    "tenth": 10,
+    "tenths": 10,
+    "hundredth": 100,
+    "thousandth": 1000,
+}
+SMALL = (
+    {w: i for i, w in enumerate(UNITS)}
+    | {w: 20 + 10 * i for i, w in enumerate(TENS)}
+    | {"none": 0, "nothing": 0, "once": 1, "twice": 2, "double": 2, "triple": 3, "dozen": 12}
+)
 FILLERS = re.compile(
     r"\b(about|approximately|approx|around|roughly|circa|ca|nearly|almost|maybe|perhaps|probably|exactly|just|"
-    r"i think|i guess|i say|it is|its|they are|equals?|by|(a )?factor( of)?|some|only|a|an)\b\.?|[~≈=]")
+    r"i think|i guess|i say|it is|its|they are|equals?|by|(a )?factor( of)?|some|only|a|an)\b\.?|[~≈=]"
+)
 ALIKE = str.maketrans("−–‐‑⁄×·", "----/xx")
 JOBS = "|".join([*SCALES, *PARTS, *"percent per times fold of out in over to and x".split()])
-UNIT_WORDS = {"ms": "milliseconds?|msecs?", "s": "seconds?|secs?", "min": "minutes?|mins?", "db": "decibels?",
-              "hz": "hertz", "khz": "kilohertz", "mb": "megabytes?", "kb": "kilobytes?", "px": "pixels?"}
+UNIT_WORDS = {
+    "ms": "milliseconds?|msecs?",
+    "s": "seconds?|secs?",
+    "min": "minutes?|mins?",
+    "db": "decibels?",
+    "hz": "hertz",
+    "khz": "kilohertz",
+    "mb": "megabytes?",
+    "kb": "kilobytes?",
+    "px": "pixels?",
+}
 NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?"
 
 YES = set("y yes yeah yep yup true t correct right sure indeed ok definitely certainly always".split()) | {
-    "of course", "it does", "it is", "it will", "it can", "it would", "they do", "they are", "they will",
-    "i think so"}
+    "of course",
+    "it does",
+    "it is",
+    "it will",
+    "it can",
+    "it would",
+    "they do",
+    "they are",
+    "they will",
+    "i think so",
+}
 NO = set("n no nope nah false f wrong never not".split()) | {
-    "it does not", "it doesnt", "it is not", "it isnt", "it will not", "it wont", "it cannot", "it cant",
-    "it would not", "it wouldnt", "they do not", "they dont", "they are not", "i do not think so",
-    "i dont think so", "not at all", "of course not"}
+    "it does not",
+    "it doesnt",
+    "it is not",
+    "it isnt",
+    "it will not",
+    "it wont",
+    "it cannot",
+    "it cant",
+    "it would not",
+    "it wouldnt",
+    "they do not",
+    "they dont",
+    "they are not",
+    "i do not think so",
+    "i dont think so",
+    "not at all",
+    "of course not",
+}
 
 
 class Number(NamedTuple):
@@ -67,8 +120,9 @@ def number_in(text: str, unit: str = "") -> Number | None:
 def _plain(text: str) -> str:
     """Lower case, plain digits, a point for the decimal comma, no spaces between thousands."""
     text = str(text)[:LONGEST].casefold().replace("²", "^2").replace("³", "^3")
-    text = "".join(f" {unicodedata.numeric(c):.12g}" if unicodedata.category(c) == "No" and _is_part(c) else c
-                   for c in text)                           # ½
+    text = "".join(
+        f" {unicodedata.numeric(c):.12g}" if unicodedata.category(c) == "No" and _is_part(c) else c for c in text
+    )  # ½
     text = unicodedata.normalize("NFKC", text).translate(ALIKE).replace("**", "^")
     text = re.sub(r"(?<=\d)[ '’_](?=\d{3}(?!\d))", "", text)
     return re.sub(r"\d[\d.,]*", lambda m: _decimal_point(m.group()), text)
@@ -80,7 +134,7 @@ def _is_part(letter: str) -> bool:
 
 def _decimal_point(digits: str) -> str:
     tail = re.search(r"[.,]+$", digits)
-    digits, rest = (digits[:tail.start()], " ") if tail else (digits, "")
+    digits, rest = (digits[: tail.start()], " ") if tail else (digits, "")
     if "," in digits and "." in digits:
         thousands = "," if digits.rindex(".") > digits.rindex(",") else "."
         digits = digits.replace(thousands, "")
@@ -94,7 +148,7 @@ def _without_unit(text: str, unit: str) -> str:
     if unit and unit != "%":
         words = "|".join(filter(None, (re.escape(unit), UNIT_WORDS.get(unit))))
         return re.sub(rf"(?<![a-z])({words})s?\s*[.!?]*\s*$", "", text.strip())
-    if not unit:                                            # `10 models`: a number, then words
+    if not unit:  # `10 models`: a number, then words
         return re.sub(rf"^([+-]?{NUMBER})\s+(?!(?:{JOBS})\b)[a-z][a-z ]*$", r"\1", text.strip())
     return text
 
@@ -105,10 +159,10 @@ def _written(text: str) -> Number | None:
         return Number(float(text), _step(text))
     text = text.removeprefix("between ")
     if match := re.fullmatch(rf"({NUMBER})\s*(?:-|to|and|\.\.\.?|…)\s*({NUMBER})", text):
-        return Number((float(match[1]) + float(match[2])) / 2)            # a range: its middle
+        return Number((float(match[1]) + float(match[2])) / 2)  # a range: its middle
     if match := re.fullmatch(rf"(?:(\d+)\s+)?({NUMBER})\s*(?:/|out of|of|in|over)\s*({NUMBER})", text):
         return Number(float(match[1] or 0) + float(match[2]) / float(match[3]))
-    if match := re.fullmatch(r"(\d+)\s+(0\.\d+)", text):                  # 1½
+    if match := re.fullmatch(r"(\d+)\s+(0\.\d+)", text):  # 1½
         return Number(float(match[1]) + float(match[2]))
     if match := re.fullmatch(rf"(?:({NUMBER})\s*[x*]\s*)?({NUMBER})\s*\^\s*(-?\d{{1,3}})", text):
         return Number(float(match[1] or 1) * float(match[2]) ** int(match[3]))
@@ -155,16 +209,18 @@ def _count(words: list[str]) -> int | None:
     return total + current
 
 
-def same_number(guess: Number, answer: float, tolerance: float | None = None, factor: float | None = None,
-                unit: str = "") -> bool:
+def same_number(
+    guess: Number, answer: float, tolerance: float | None = None, factor: float | None = None, unit: str = ""
+) -> bool:
     """Whether the guess is near enough. Without tolerance: equal, or the answer at the digits typed."""
     values = [guess.value]
     # The answer is 50 %: 50, 50 %, 0.5 and half all say it.
     if unit.strip() == "%":
         values = [guess.value * 100] if guess.percent else [guess.value, guess.value * 100]
     scales = [value / guess.value if guess.value else 1.0 for value in values]
-    return any(_near(value, guess.step * scale, answer, tolerance, factor)
-               for value, scale in zip(values, scales, strict=True))
+    return any(
+        _near(value, guess.step * scale, answer, tolerance, factor) for value, scale in zip(values, scales, strict=True)
+    )
 
 
 def _near(value: float, step: float, answer: float, tolerance: float | None, factor: float | None) -> bool:
@@ -174,7 +230,7 @@ def _near(value: float, step: float, answer: float, tolerance: float | None, fac
     if factor is not None and answer * value > 0:
         return max(value / answer, answer / value) <= factor * (1 + 1e-9)
     if tolerance is None and factor is None and step and abs(value) >= 9.5 * step:
-        return abs(value - answer) <= step / 2 + slack      # 0.33 for a third
+        return abs(value - answer) <= step / 2 + slack  # 0.33 for a third
     return abs(value - answer) <= slack
 
 
@@ -183,7 +239,7 @@ def words_of(text: object) -> str:
     text = unicodedata.normalize("NFKD", str(text)[:LONGEST].casefold().replace("&", " and "))
     text = "".join(c for c in text if not unicodedata.combining(c))
     text = re.sub(r"['’`]", "", text)
-    text = re.sub(r"(?<=\d)[.,](?=\d)", "\0", text)         # the point in 0.5 is no punctuation
+    text = re.sub(r"(?<=\d)[.,](?=\d)", "\0", text)  # the point in 0.5 is no punctuation
     text = re.sub(r"[.,;:!?\"“”„«»()\[\]{}_\-–—…]", " ", text).replace("\0", ".")
     words = [w for w in text.split() if w not in ("a", "an", "the")]
     return " ".join(str(SMALL[w]) if w in SMALL and w in UNITS else _singular(w) for w in words)

@@ -67,7 +67,7 @@ class Exercise:
     strict_type: bool = False
     gradients: bool = False
     use: Callable[..., Any] | None = None
-    labels: tuple[str, ...] = ()                            # what the report calls the inputs
+    labels: tuple[str, ...] = ()  # what the report calls the inputs
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -86,17 +86,25 @@ class Exercise:
     def attempt(self, function: Callable, case: Case, limited: bool = True) -> Outcome:
         """Run `function` on `case` under this exercise's conditions."""
         names = parameter_names(self.reference) if self.use is None else parameter_names(self.use)[1:]
-        names = self.labels + names[len(self.labels):]
-        return run_case(function, case, seconds=self.seconds if limited else None, names=names, use=self.use,
-                        gradients=self.gradients)
+        names = self.labels + names[len(self.labels) :]
+        return run_case(
+            function,
+            case,
+            seconds=self.seconds if limited else None,
+            names=names,
+            use=self.use,
+            gradients=self.gradients,
+        )
 
     def expected(self, case: Case) -> Outcome:
         """What the reference does. A reference that fails is a mistake of the course, and raises."""
         outcome = self.attempt(self.reference, case, limited=False)
         wanted = "raised" if case.raises else "value"
         if outcome.kind != wanted or (case.raises and case.raises.__name__ not in outcome.ancestors):
-            raise RuntimeError(f"Exercise {self.name!r}, case {case.name!r}: the reference itself does not "
-                               f"do what the case says ({outcome.kind} {outcome.error} {outcome.message}).")
+            raise RuntimeError(
+                f"Exercise {self.name!r}, case {case.name!r}: the reference itself does not "
+                f"do what the case says ({outcome.kind} {outcome.error} {outcome.message})."
+            )
         return outcome
 
 
@@ -149,10 +157,17 @@ class Checker:
         else:
             shown = list(range(1, min(n, len(hints)) + 1))
         last = shown[-1] == len(hints)
-        return Report(name, "note", f"{name}, hint {shown[-1]} of {len(hints)}", advice=(
-            *(hints[i - 1] for i in shown),
-            f'That was the last hint. check.solution("{name}") shows a solution.' if last else
-            f'check.hint("{name}") gives the next one.'))
+        return Report(
+            name,
+            "note",
+            f"{name}, hint {shown[-1]} of {len(hints)}",
+            advice=(
+                *(hints[i - 1] for i in shown),
+                f'That was the last hint. check.solution("{name}") shows a solution.'
+                if last
+                else f'check.hint("{name}") gives the next one.',
+            ),
+        )
 
     def solution(self, name: str) -> Report:
         """The source of the lesson module's own function, and where it stands."""
@@ -167,25 +182,34 @@ class Checker:
     def list(self, lesson: str | None = None) -> Report:
         """All exercises, or one lesson's, with how far you are: ✓ solved, ✗ the last attempt failed, ○ open."""
         kept = self._record.read() if self._record else Kept()
-        rows = [(f"{self._symbol(name, kept)} {name}", exercise.task)
-                for name, (home, exercise) in self.registry().items() if lesson in (None, home)]
+        rows = [
+            (f"{self._symbol(name, kept)} {name}", exercise.task)
+            for name, (home, exercise) in self.registry().items()
+            if lesson in (None, home)
+        ]
         if not rows:
             known = sorted({home for home, _ in self.registry().values()})
-            return Report("exercises", "note", f"No exercises{f' in {lesson}' if lesson else ''} yet. "
-                                               f"Lessons with exercises: {', '.join(known) or 'none'}.")
-        return Report("exercises", "note", f"{len(rows)} exercises", details=tuple(rows),
-                      advice=(kept.note,) if kept.note else ())
+            return Report(
+                "exercises",
+                "note",
+                f"No exercises{f' in {lesson}' if lesson else ''} yet. "
+                f"Lessons with exercises: {', '.join(known) or 'none'}.",
+            )
+        return Report(
+            "exercises", "note", f"{len(rows)} exercises", details=tuple(rows), advice=(kept.note,) if kept.note else ()
+        )
 
     def _symbol(self, name: str, kept: Kept) -> str:
         state = self._states.get(name)
-        if self._record:                                    # it knows of this session too, and may have been reset
+        if self._record:  # it knows of this session too, and may have been reset
             state = "passed" if kept.solved(self.registry()[name][0], name) else state if state == "failed" else None
         return {"passed": "✓", "failed": "✗"}.get(state or "", "○")
 
     def exercise(self, name: str) -> Exercise:
         if not isinstance(name, str):
-            raise TypeError(f"name: expected the exercise's name in quotes, got {kind(name)}. "
-                            'Write check("name", function).')
+            raise TypeError(
+                f'name: expected the exercise\'s name in quotes, got {kind(name)}. Write check("name", function).'
+            )
         if name not in self.registry():
             near = difflib.get_close_matches(name, self.registry(), n=3, cutoff=0.4)
             advice = f"Near: {', '.join(near)}." if near else "check.list() shows all of them."
@@ -198,8 +222,10 @@ class Checker:
             found: dict[str, tuple[str, Exercise]] = {}
             for lesson, exercise in self._found():
                 if exercise.name in found:
-                    raise ValueError(f"Two exercises are called {exercise.name!r}: in "
-                                     f"{found[exercise.name][0]} and in {lesson}. Rename one.")
+                    raise ValueError(
+                        f"Two exercises are called {exercise.name!r}: in "
+                        f"{found[exercise.name][0]} and in {lesson}. Rename one."
+                    )
                 found[exercise.name] = (lesson, exercise)
             self._registry = found
         return self._registry
@@ -209,8 +235,11 @@ class Checker:
             return [(e.reference.__module__.rpartition(".")[2], e) for e in self._source]
         package = importlib.import_module(self._source)
         lessons = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
-        return [(lesson, e) for lesson in lessons
-                for e in getattr(importlib.import_module(f"{self._source}.{lesson}"), "EXERCISES", [])]
+        return [
+            (lesson, e)
+            for lesson in lessons
+            for e in getattr(importlib.import_module(f"{self._source}.{lesson}"), "EXERCISES", [])
+        ]
 
 
 def judge(exercise: Exercise, function: Any) -> Report:
@@ -219,7 +248,7 @@ def judge(exercise: Exercise, function: Any) -> Report:
     if function is None:
         return explain.unusable(exercise, function)
     cases = exercise.cases()
-    if callable(function) and exercise.use is None:         # learners know the names in their own first line
+    if callable(function) and exercise.use is None:  # learners know the names in their own first line
         exercise = dataclasses.replace(exercise, labels=parameter_names(function))
     wanted = [exercise.expected(case) for case in cases]
     if not callable(function):
@@ -229,12 +258,16 @@ def judge(exercise: Exercise, function: Any) -> Report:
         return arity
     got = _attempts(exercise, function, cases)
     if is_open(function, got, wanted):
-        return Report(name, "open", f"{name} is still open. Replace the … and run the cell again. "
-                                    f'check.hint("{name}") gives a first hint.')
+        return Report(
+            name,
+            "open",
+            f'{name} is still open. Replace the … and run the cell again. check.hint("{name}") gives a first hint.',
+        )
     problems = [explain.problem(g, w, exercise.rules) for g, w in zip(got, wanted, strict=False)]
     if not any(problems):
-        return Report(name, "passed", f"{name}: " + ("the case holds." if len(cases) == 1 else
-                                                     f"all {len(cases)} cases hold."))
+        return Report(
+            name, "passed", f"{name}: " + ("the case holds." if len(cases) == 1 else f"all {len(cases)} cases hold.")
+        )
     mistake = recognise(exercise, cases, got, wanted)
     unsteady = mistake is None and explain.is_unsteady(exercise, function, cases, got, problems)
     return explain.failure(exercise, cases, got, wanted, problems, mistake, unsteady)
@@ -252,12 +285,13 @@ def _attempts(exercise: Exercise, function: Callable, cases: list[Case]) -> list
     return outcomes
 
 
-def recognise(exercise: Exercise, cases: list[Case], got: list[Outcome],
-              wanted: list[Outcome]) -> Mistake | None:
+def recognise(exercise: Exercise, cases: list[Case], got: list[Outcome], wanted: list[Outcome]) -> Mistake | None:
     """The first listed mistake that does on every case what the learner's function did."""
     for mistake in exercise.mistakes:
-        if all(_alike(g, exercise.attempt(mistake.wrong, case), w, exercise.rules)
-               for g, case, w in zip(got, cases, wanted, strict=False)):
+        if all(
+            _alike(g, exercise.attempt(mistake.wrong, case), w, exercise.rules)
+            for g, case, w in zip(got, cases, wanted, strict=False)
+        ):
             return mistake
     return None
 
@@ -273,9 +307,8 @@ def _alike(got: Outcome, wrong: Outcome, want: Outcome, rules: Rules) -> bool:
         return True
     if difference(got.value, wrong.value, rules):
         return False
-    if difference(got.value, want.value, rules) is None:    # right value: only the side effects can tell
-        return (set(got.changed) == set(wrong.changed)
-                and not difference(got.gradients, wrong.gradients, rules))
+    if difference(got.value, want.value, rules) is None:  # right value: only the side effects can tell
+        return set(got.changed) == set(wrong.changed) and not difference(got.gradients, wrong.gradients, rules)
     return True
 
 
@@ -283,11 +316,12 @@ def is_open(function: Any, got: list[Outcome], wanted: list[Outcome]) -> bool:
     """Whether nothing is written yet: every case gives None, `…` or NotImplementedError."""
     if any(g.kind == "raised" and g.error == "NotImplementedError" for g in got):
         return all(g.kind == "raised" and g.error == "NotImplementedError" for g in got) and not any(
-            w.kind == "raised" and w.error == "NotImplementedError" for w in wanted)
+            w.kind == "raised" and w.error == "NotImplementedError" for w in wanted
+        )
     if all(g.kind == "value" and _is_ellipsis(g.value) for g in got):
         return True
     if all(g.kind == "raised" and "ellipsis" in g.message.lower() for g in got):
-        return True                                         # the template's `w = ...` is used further down
+        return True  # the template's `w = ...` is used further down
     silent = all(g.kind == "value" and g.value is None for g in got)
     return silent and any(w.value is not None for w in wanted) and is_unwritten(function)
 
@@ -305,7 +339,8 @@ def is_unwritten(function: Any) -> bool:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError, ValueError):
         return False
-    return any(isinstance(getattr(node, "value", None), ast.Constant) and node.value.value is ...
-               for node in ast.walk(tree) if isinstance(node, (ast.Expr, ast.Assign, ast.Return)))
-
-
+    return any(
+        isinstance(getattr(node, "value", None), ast.Constant) and node.value.value is ...
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Expr, ast.Assign, ast.Return))
+    )

@@ -26,8 +26,12 @@ class Rules:
 
 
 GROUPS = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
-KINDS = {"bool": "True/False values", "int": "whole numbers (int)",
-         "float": "numbers with a fraction (float)", "complex": "complex numbers"}
+KINDS = {
+    "bool": "True/False values",
+    "int": "whole numbers (int)",
+    "float": "numbers with a fraction (float)",
+    "complex": "complex numbers",
+}
 USUAL = Rules()
 EXACT = Rules(rtol=0.0, atol=0.0)
 
@@ -38,7 +42,7 @@ def difference(got: Any, want: Any, rules: Rules = USUAL, where: str = "") -> Di
         return _difference(got, want, rules, where)
     except RecursionError:
         return Difference("type", f"{where or 'The value'} contains itself.")
-    except Exception as error:                             # a learner's own __eq__ may do anything
+    except Exception as error:  # a learner's own __eq__ may do anything
         return Difference("type", f"Your value cannot be compared ({type(error).__name__}).")
 
 
@@ -57,16 +61,22 @@ def _difference(got: Any, want: Any, rules: Rules, where: str) -> Difference | N
     if right is not None:
         left = as_array(got)
         if right.ndim and isinstance(got, (int, float)):
-            return Difference("shape", f"{_at(where)}yours is a plain Python number; a tensor of shape "
-                              f"{shape_text(right.shape)} is wanted. Did .item() or a function of math make it one?")
+            return Difference(
+                "shape",
+                f"{_at(where)}yours is a plain Python number; a tensor of shape "
+                f"{shape_text(right.shape)} is wanted. Did .item() or a function of math make it one?",
+            )
         return _wrong_type(got, want, where) if left is None else _arrays(left, right, rules, where)
     if dataclasses.is_dataclass(want) and not isinstance(want, type) and type(got) is type(want):
         left, right = ({f.name: getattr(v, f.name) for f in dataclasses.fields(want)} for v in (got, want))
         return _dicts(left, right, rules, where)
     if isinstance(got, type(want)) and bool(np.all(got == want)):
         return None
-    return _wrong_type(got, want, where) if not isinstance(got, type(want)) else Difference(
-        "value", f"{_at(where)}expected {short(want)}, yours is {short(got)}.")
+    return (
+        _wrong_type(got, want, where)
+        if not isinstance(got, type(want))
+        else Difference("value", f"{_at(where)}expected {short(want)}, yours is {short(got)}.")
+    )
 
 
 def _at(where: str) -> str:
@@ -105,12 +115,19 @@ def _dicts(got: dict, want: dict, rules: Rules, where: str) -> Difference | None
     missing = [key for key in want if key not in got]
     extra = [key for key in got if key not in want]
     if missing or extra:
-        parts = [f"{label} {', '.join(safe_repr(k, 30) for k in keys[:5])}"
-                 for label, keys in (("missing", missing), ("not expected", extra)) if keys]
+        parts = [
+            f"{label} {', '.join(safe_repr(k, 30) for k in keys[:5])}"
+            for label, keys in (("missing", missing), ("not expected", extra))
+            if keys
+        ]
         return Difference("keys", f"{_at(where)}the keys differ: {'; '.join(parts)}.")
     for key in want:
-        found = difference(got[key], want[key], rules, f"{where}[{safe_repr(key, 30)}]" if where
-                           else f"the value under {safe_repr(key, 30)}")
+        found = difference(
+            got[key],
+            want[key],
+            rules,
+            f"{where}[{safe_repr(key, 30)}]" if where else f"the value under {safe_repr(key, 30)}",
+        )
         if found:
             return found
     return None
@@ -119,16 +136,20 @@ def _dicts(got: dict, want: dict, rules: Rules, where: str) -> Difference | None
 def _sequences(got: Any, want: list | tuple, rules: Rules, where: str) -> Difference | None:
     whole, parts = as_array(got), [as_array(v) for v in want]
     if whole is not None and whole.ndim and all(part is not None for part in parts):
-        got = list(whole)                                   # an array where a list of numbers is expected
+        got = list(whole)  # an array where a list of numbers is expected
         if isinstance(want, tuple) and [v.shape for v in got] != [v.shape for v in parts]:
             ways = "both: return first, second" if len(want) == 2 else f"all {len(want)}, separated by commas"
-            return Difference("length", f"{_at(where)}expected {len(want)} values, yours is one tensor of shape "
-                                        f"{shape_text(whole.shape)}. Return {ways}.")
+            return Difference(
+                "length",
+                f"{_at(where)}expected {len(want)} values, yours is one tensor of shape "
+                f"{shape_text(whole.shape)}. Return {ways}.",
+            )
     if not isinstance(got, (list, tuple)):
         return _wrong_type(got, want, where)
     if len(got) != len(want):
-        return Difference("length", f"{_at(where)}expected {len(want)} value{'s' * (len(want) != 1)}, "
-                                    f"yours has {len(got)}.")
+        return Difference(
+            "length", f"{_at(where)}expected {len(want)} value{'s' * (len(want) != 1)}, yours has {len(got)}."
+        )
     for index, (left, right) in enumerate(zip(got, want, strict=True)):
         place = f"{where}[{index}]" if where else f"value {index + 1} of {len(want)}"
         found = difference(left, right, rules, place)
@@ -159,8 +180,7 @@ def _arrays(got: np.ndarray, want: np.ndarray, rules: Rules, where: str) -> Diff
         return Difference("value", _at(where) + value_advice(got, want, close) + whole)
     if got.ndim and groups[0] != groups[1]:
         method = {"int": "long"}.get(groups[1], groups[1])
-        return Difference("dtype", f"{_at(where)}the values are right, but {words} "
-                                   f"x.{method}() converts a tensor x.")
+        return Difference("dtype", f"{_at(where)}the values are right, but {words} x.{method}() converts a tensor x.")
     return None
 
 
@@ -169,8 +189,10 @@ def _nan_words(got: np.ndarray, bad: np.ndarray) -> str:
     name = "NaN (not a number)" if np.isnan(got[first]) else "infinite"
     count = "your value is" if not got.ndim else f"{int(bad.sum())} of {got.size} values are"
     place = f", the first at {list(first)}" if got.ndim else ""
-    return (f"{count} {name}{place}. Look for a division by 0, a log of 0, an exp of a large number, "
-            "the root of a negative number, or the mean of no numbers at all.")
+    return (
+        f"{count} {name}{place}. Look for a division by 0, a log of 0, an exp of a large number, "
+        "the root of a negative number, or the mean of no numbers at all."
+    )
 
 
 def shape_advice(got: tuple[int, ...], want: tuple[int, ...]) -> str:
@@ -186,10 +208,10 @@ def shape_advice(got: tuple[int, ...], want: tuple[int, ...]) -> str:
     if want == got[1:]:
         return f"The first axis ({got[0]}) should be gone: sum, average or pick along it."
     for axis in range(len(got)):
-        if got[:axis] + got[axis + 1:] == want:
+        if got[:axis] + got[axis + 1 :] == want:
             return f"Axis {axis} (length {got[axis]}) should be gone: sum, average or pick along dim={axis}."
     for axis in range(len(want)):
-        if want[:axis] + want[axis + 1:] == got:
+        if want[:axis] + want[axis + 1 :] == got:
             return f"Axis {axis} (length {want[axis]}) is missing: was it summed away?"
     if np.prod(got) == np.prod(want):
         return "The count of numbers is right, their arrangement is not: look at the order of the axes."
@@ -209,8 +231,10 @@ def value_advice(got: np.ndarray, want: np.ndarray, close: np.ndarray) -> str:
     with np.errstate(all="ignore"):
         gap = np.where(close, -1.0, np.abs(got.astype(complex) - want.astype(complex)))
     at = np.unravel_index(int(np.argmax(np.nan_to_num(gap, nan=np.inf, posinf=np.inf))), gap.shape)
-    return (f"{int((~close).sum())} of {got.size} values differ, most at {[int(i) for i in at]}: "
-            f"yours {rounded(got[at])}, expected {rounded(want[at])}.")
+    return (
+        f"{int((~close).sum())} of {got.size} values differ, most at {[int(i) for i in at]}: "
+        f"yours {rounded(got[at])}, expected {rounded(want[at])}."
+    )
 
 
 def scale_words(got: np.ndarray, want: np.ndarray) -> str:
@@ -250,7 +274,7 @@ def _order_words(got: np.ndarray, want: np.ndarray) -> str:
     if got.ndim == 2 and same(got.T, want):
         return "These are the right values, transposed."
     if want.size < 6 or len(np.unique(want)) < want.size:
-        return ""                                           # few or equal values come into order by luck
+        return ""  # few or equal values come into order by luck
     for axis in range(got.ndim):
         if same(np.flip(got, axis), want):
             return f"These are the right values in reverse order along axis {axis}."

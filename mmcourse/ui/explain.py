@@ -15,13 +15,20 @@ if TYPE_CHECKING:
     from mmcourse.ui.check import Exercise, Mistake
 
 HEADLINES = {
-    "length": "the wrong count of values", "keys": "other keys than expected", "shape": "the wrong shape",
-    "dtype": "the wrong kind of numbers", "nan": "NaN or infinite values",
+    "length": "the wrong count of values",
+    "keys": "other keys than expected",
+    "shape": "the wrong shape",
+    "dtype": "the wrong kind of numbers",
+    "nan": "NaN or infinite values",
     "value": "right shape, wrong values",
-    "type": "the wrong type of answer", "nothing": "your function returned nothing (None)",
-    "ellipsis": "a … is still in the way", "changed": "your function changed its input",
-    "unchanged": "the input was to be changed in place", "raised": "your code raised an error",
-    "not raised": "an error was expected", "timeout": "stopped, it ran too long",
+    "type": "the wrong type of answer",
+    "nothing": "your function returned nothing (None)",
+    "ellipsis": "a … is still in the way",
+    "changed": "your function changed its input",
+    "unchanged": "the input was to be changed in place",
+    "raised": "your code raised an error",
+    "not raised": "an error was expected",
+    "timeout": "stopped, it ran too long",
     "gradient": "right values, wrong slopes",
 }
 ERRORS = {
@@ -40,12 +47,12 @@ MESSAGES = {
     "size mismatch": "The inner lengths of a matrix product must agree: print both shapes.",
     "Dimension out of range": "This tensor has fewer axes than that: dim=-1 is the last one, whatever their number.",
     "must match the size": "Two shapes do not fit together: print both. Is an axis missing? "
-                            "keepdim=True keeps it, x[:, None] puts one in.",
+    "keepdim=True keeps it, x[:, None] puts one in.",
     "could not be broadcast": "Two shapes do not fit together: print both. Is an axis missing?",
     "expanded size of the tensor": "The two sides of an assignment have different shapes: print both. A negative "
-                                   "number in x[a:b] counts from the end.",
+    "number in x[a:b] counts from the end.",
     "only one element": "The functions of math, and float(), take one number. For a whole tensor there are "
-                        "torch.log, torch.tanh, torch.sqrt and so on.",
+    "torch.log, torch.tanh, torch.sqrt and so on.",
     "could not infer output dtype": "mean takes neither True and False nor whole numbers: .float() first.",
     "expected scalar type": "Two kinds of numbers are mixed: .float() makes both floats.",
     "same dtype": "Two kinds of numbers are mixed: .float() makes both floats.",
@@ -61,10 +68,18 @@ def unusable(exercise: "Exercise", function: Any) -> Report:
     """For what is no function: nothing given, a result instead of a function, a name in quotes."""
     name = exercise.name
     if function is None:
-        return Report(name, "open", f"{name} is still open. {exercise.task}",
-                      advice=(f'Write it, then check("{name}", {name}) without parentheses after the name.',))
-    return Report(name, "failed", f"{name}: check needs the function itself, and got {kind(function)}.",
-                  advice=(f'Write check("{name}", {name}) without quotes or parentheses.',))
+        return Report(
+            name,
+            "open",
+            f"{name} is still open. {exercise.task}",
+            advice=(f'Write it, then check("{name}", {name}) without parentheses after the name.',),
+        )
+    return Report(
+        name,
+        "failed",
+        f"{name}: check needs the function itself, and got {kind(function)}.",
+        advice=(f'Write check("{name}", {name}) without quotes or parentheses.',),
+    )
 
 
 def arity_problem(exercise: "Exercise", function: Callable, case: Case) -> Report | None:
@@ -83,12 +98,16 @@ def arity_problem(exercise: "Exercise", function: Callable, case: Case) -> Repor
         count = len(args) + len(kwargs)
         plural = "argument" if count == 1 else "arguments"
         wanted = inspect.signature(exercise.reference)
-        return Report(exercise.name, "failed",
-                      f"{exercise.name}: check calls it with {count} {plural}, which yours does not take "
-                      f"({error}).",
-                      details=(("yours", exercise.name + _parameters(signature)),
-                               ("expected", exercise.name + _parameters(wanted))),
-                      advice=("Make the first line of your function the expected one.",))
+        return Report(
+            exercise.name,
+            "failed",
+            f"{exercise.name}: check calls it with {count} {plural}, which yours does not take ({error}).",
+            details=(
+                ("yours", exercise.name + _parameters(signature)),
+                ("expected", exercise.name + _parameters(wanted)),
+            ),
+            advice=("Make the first line of your function the expected one.",),
+        )
 
 
 def _parameters(signature: inspect.Signature) -> str:
@@ -104,8 +123,7 @@ def problem(got: Outcome, want: Outcome, rules: Rules) -> Difference | None:
         if got.kind == "raised" and want.error in got.ancestors:
             return None
         did = f"raised {got.error}" if got.kind == "raised" else f"returned {kind(got.value)}"
-        return Difference("not raised", f"Expected a {want.error}, yours {did}. "
-                                        f"raise {want.error}(…) does it.")
+        return Difference("not raised", f"Expected a {want.error}, yours {did}. raise {want.error}(…) does it.")
     if got.kind == "raised":
         return Difference("raised", f"{got.error}: {got.message}" if got.message else got.error)
     return _value_problem(got, want, rules) or _side_effect(got, want, rules)
@@ -123,9 +141,11 @@ def _value_problem(got: Outcome, want: Outcome, rules: Rules) -> Difference | No
 def _side_effect(got: Outcome, want: Outcome, rules: Rules) -> Difference | None:
     for name in got.changed:
         if name not in want.changed:
-            copy = ("Build new lists and tensors instead of append, += and x[…] = …."
-                    if isinstance(got.inputs[name], list) else
-                    f"Work on a copy: {name}.clone(), or a new value instead of += and x[…] = ….")
+            copy = (
+                "Build new lists and tensors instead of append, += and x[…] = …."
+                if isinstance(got.inputs[name], list)
+                else f"Work on a copy: {name}.clone(), or a new value instead of += and x[…] = …."
+            )
             return Difference("changed", f"The input {name} is not the same after the call. {copy}")
     for name, value in want.changed.items():
         if name not in got.changed:
@@ -134,15 +154,25 @@ def _side_effect(got: Outcome, want: Outcome, rules: Rules) -> Difference | None
             return Difference("unchanged", f"The input {name} was changed, but not into what was expected.")
     if want.gradients is None or not difference(got.gradients, want.gradients, rules):
         return None
-    if got.gradients is None or any(g is None and w is not None
-                                    for g, w in zip(got.gradients, want.gradients, strict=False)):
-        return Difference("gradient", "No gradient comes back to the input: .detach(), .item(), .numpy() and "
-                                      "torch.tensor(…) cut the way.")
+    if got.gradients is None or any(
+        g is None and w is not None for g, w in zip(got.gradients, want.gradients, strict=False)
+    ):
+        return Difference(
+            "gradient",
+            "No gradient comes back to the input: .detach(), .item(), .numpy() and torch.tensor(…) cut the way.",
+        )
     return Difference("gradient", "The gradient with respect to the input differs from the expected one.")
 
 
-def failure(exercise: "Exercise", cases: list[Case], got: list[Outcome], wanted: list[Outcome],
-            problems: list[Difference | None], mistake: "Mistake | None", unsteady: bool) -> Report:
+def failure(
+    exercise: "Exercise",
+    cases: list[Case],
+    got: list[Outcome],
+    wanted: list[Outcome],
+    problems: list[Difference | None],
+    mistake: "Mistake | None",
+    unsteady: bool,
+) -> Report:
     """The report on the first case that fails."""
     at = next(i for i, found in enumerate(problems) if found)
     found, mine, right = problems[at], got[at], wanted[at]
@@ -151,18 +181,29 @@ def failure(exercise: "Exercise", cases: list[Case], got: list[Outcome], wanted:
     if mistake is not None:
         advice = [mistake.hint]
     elif unsteady:
-        advice = ["Two calls with the same input gave different answers. Draw random numbers only from the "
-                  "generator that is passed in, and keep nothing between two calls."]
+        advice = [
+            "Two calls with the same input gave different answers. Draw random numbers only from the "
+            "generator that is passed in, and keep nothing between two calls."
+        ]
     else:
         advice = [_sentence(found, got, wanted, problems)]
         advice += [_error_advice(mine)] if found.kind == "raised" and _error_advice(mine) else []
     if len(cases) > 1:
-        advice.append(f"{held} of {len(cases)} cases {'holds' if held == 1 else 'hold'}." if held else
-                      f"None of the {len(cases)} cases holds yet.")
+        advice.append(
+            f"{held} of {len(cases)} cases {'holds' if held == 1 else 'hold'}."
+            if held
+            else f"None of the {len(cases)} cases holds yet."
+        )
     if exercise.hints and mistake is None:
         advice.append(f'check.hint("{name}") gives a hint.')
-    return Report(name, "failed", headline, details=_details(found, mine, right), advice=tuple(advice),
-                  mistake=mistake.name if mistake else None)
+    return Report(
+        name,
+        "failed",
+        headline,
+        details=_details(found, mine, right),
+        advice=tuple(advice),
+        mistake=mistake.name if mistake else None,
+    )
 
 
 def _headline(found: Difference, right: Outcome, exercise: "Exercise") -> str:
@@ -214,13 +255,12 @@ def _error_advice(outcome: Outcome) -> str:
     return next((ERRORS[name] for name in outcome.ancestors if name in ERRORS), "")
 
 
-def is_unsteady(exercise: "Exercise", function: Callable, cases: list[Case], got: list[Outcome],
-                problems: list[Difference | None]) -> bool:
+def is_unsteady(
+    exercise: "Exercise", function: Callable, cases: list[Case], got: list[Outcome], problems: list[Difference | None]
+) -> bool:
     """Whether the first failing case, called again, gives another answer: hidden randomness or memory."""
     at = next(i for i, found in enumerate(problems) if found)
     if got[at].kind != "value" or problems[at].kind not in ("value", "shape", "length"):
         return False
     again = exercise.attempt(function, cases[at])
     return again.kind != "value" or difference(again.value, got[at].value, exercise.rules) is not None
-
-

@@ -1,6 +1,6 @@
 """`guess`: the learner commits to a prediction, and only then sees the answer.
 
-    guess("scores grow by a factor of about …", answer=10, tolerance=2, because="variances add")
+guess("scores grow by a factor of about …", answer=10, tolerance=2, because="variances add")
 """
 
 import asyncio
@@ -14,12 +14,20 @@ from mmcourse.ui import answers
 from mmcourse.ui.report import announced, framed
 from mmcourse.ui.text import escape, marked, rounded, safe_repr
 
-SETTLE = 0.15             # seconds after Enter: the last letters typed may still be on their way
+SETTLE = 0.15  # seconds after Enter: the last letters typed may still be on their way
 
 
-def guess(question: str, answer: Any, *, tolerance: float | None = None, factor: float | None = None,
-          choices: Sequence[Any] | None = None, because: str = "", unit: str = "",
-          same: Iterable[str] = ()) -> "Guess":
+def guess(
+    question: str,
+    answer: Any,
+    *,
+    tolerance: float | None = None,
+    factor: float | None = None,
+    choices: Sequence[Any] | None = None,
+    because: str = "",
+    unit: str = "",
+    same: Iterable[str] = (),
+) -> "Guess":
     """Ask for a prediction; show it as the last line of a cell.
 
     question: the sentence to complete or to answer. because: the reason, shown with the answer.
@@ -33,16 +41,26 @@ def guess(question: str, answer: Any, *, tolerance: float | None = None, factor:
     >>> guess("Two coins: how likely are two heads?", answer=0.25)
     guess: Two coins: how likely are two heads?
     """
-    return Guess(question, answer, tolerance=tolerance, factor=factor, choices=choices, because=because,
-                 unit=unit, same=same)
+    return Guess(
+        question, answer, tolerance=tolerance, factor=factor, choices=choices, because=because, unit=unit, same=same
+    )
 
 
 class Guess(widgets.VBox):
     """The widget `guess` makes. `committed` and `fits` (None: shown without a guess) say how it went."""
 
-    def __init__(self, question: str, answer: Any, *, tolerance: float | None = None,
-                 factor: float | None = None, choices: Sequence[Any] | None = None, because: str = "",
-                 unit: str = "", same: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        question: str,
+        answer: Any,
+        *,
+        tolerance: float | None = None,
+        factor: float | None = None,
+        choices: Sequence[Any] | None = None,
+        because: str = "",
+        unit: str = "",
+        same: Iterable[str] = (),
+    ) -> None:
         same = (same,) if isinstance(same, str) else tuple(same)
         _demand(question, answer, tolerance, factor, choices)
         self.question, self._answer, self._because, self._unit = question, answer, because, unit
@@ -59,7 +77,7 @@ class Guess(widgets.VBox):
         title = widgets.HTML(f'<div style="line-height:1.45"><strong>{marked(question)}</strong></div>')
         row = widgets.HBox([self._commit_button, self._show_button])
         if choices is None:
-            row.children = (self._input, *row.children)     # all in one line
+            row.children = (self._input, *row.children)  # all in one line
         super().__init__([title, *([] if choices is None else [self._input]), row, self._result])
 
     def _make_input(self) -> widgets.Widget:
@@ -80,7 +98,7 @@ class Guess(widgets.VBox):
             return
         try:
             asyncio.get_running_loop().call_later(SETTLE, self.commit)
-        except RuntimeError:                                # no kernel around us: nothing to wait for
+        except RuntimeError:  # no kernel around us: nothing to wait for
             self.commit()
 
     def commit(self, text: str | None = None) -> None:
@@ -94,7 +112,7 @@ class Guess(widgets.VBox):
             self._result.value = announced(f"○ {escape(problem)}", "open")
             return
         self.fits = self._means_answer(text)
-        said = f'<span class="tex2jax_ignore mathjax_ignore">{escape(text[:answers.LONGEST])}</span>'
+        said = f'<span class="tex2jax_ignore mathjax_ignore">{escape(text[: answers.LONGEST])}</span>'
         start = f"✓ That fits. You said {said}" if self.fits else f"✗ Not this time. You said {said}"
         self._reveal(f"{start}; the answer is ", "passed" if self.fits else "failed")
 
@@ -144,8 +162,9 @@ class Guess(widgets.VBox):
             return answers.yes_or_no(text) == self._answer
         if isinstance(self._answer, (int, float)):
             number = answers.number_in(text, self._unit)
-            return number is not None and answers.same_number(number, self._answer, self._tolerance,
-                                                              self._factor, self._unit)
+            return number is not None and answers.same_number(
+                number, self._answer, self._tolerance, self._factor, self._unit
+            )
         if isinstance(self._answer, (set, frozenset)):
             return answers.same_set(text, self._answer)
         meaning = answers.yes_or_no(self._answer)
@@ -161,8 +180,10 @@ class Guess(widgets.VBox):
         bundle = super()._repr_mimebundle_(**kwargs)
         options = f" ({' / '.join(self._choices)})" if self._choices else ""
         bundle["text/plain"] = f"{self!r}{options}"
-        bundle["text/html"] = framed(f"<strong>{marked(self.question)}</strong>{escape(options)}"
-                                     "<div>Make a guess, then run this cell to enter it.</div>")
+        bundle["text/html"] = framed(
+            f"<strong>{marked(self.question)}</strong>{escape(options)}"
+            "<div>Make a guess, then run this cell to enter it.</div>"
+        )
         return bundle
 
 
@@ -171,15 +192,18 @@ def _demand(question: Any, answer: Any, tolerance: Any, factor: Any, choices: An
     if not isinstance(question, str) or not question.strip():
         raise ValueError(f"question: expected a sentence, got {safe_repr(question)}.")
     if not isinstance(answer, (bool, int, float, str, set, frozenset)):
-        raise TypeError(f"answer: expected a number, True/False, a text or a set, got "
-                        f"{type(answer).__name__}. float(…) makes a number of a tensor.")
+        raise TypeError(
+            f"answer: expected a number, True/False, a text or a set, got "
+            f"{type(answer).__name__}. float(…) makes a number of a tensor."
+        )
     if answer in ("", set()) or (isinstance(answer, float) and not math.isfinite(answer)):
         raise ValueError(f"answer: expected something that can be guessed, got {safe_repr(answer)}.")
     if choices is not None:
         options = [str(c) for c in choices]
         if str(answer) not in options or len(set(options)) != len(options) or len(options) < 2:
-            raise ValueError(f"choices: expected two or more different ones, the answer {answer!r} among "
-                             f"them, got {options!r}.")
+            raise ValueError(
+                f"choices: expected two or more different ones, the answer {answer!r} among them, got {options!r}."
+            )
     numeric = isinstance(answer, (int, float)) and not isinstance(answer, bool) and choices is None
     for name, value, least in (("tolerance", tolerance, 0), ("factor", factor, 1)):
         if value is None:

@@ -13,8 +13,10 @@ from mmcourse.ui.text import escape
 
 CELL = "text-align:left;vertical-align:top;padding:2px 14px 2px 0;border:none;"
 LINE = f"{CELL}font-weight:normal;white-space:nowrap"
-ROW = (f'<tr style="background:none"><th scope="row" style="{LINE}">{{}}</th><td style="{LINE}">{{}}</td>'
-       f'<td style="{CELL}">{{}}</td></tr>')
+ROW = (
+    f'<tr style="background:none"><th scope="row" style="{LINE}">{{}}</th><td style="{LINE}">{{}}</td>'
+    f'<td style="{CELL}">{{}}</td></tr>'
+)
 HEAD = "".join(f'<th scope="col" style="{CELL}">{name}</th>' for name in ("lesson", "quiz", "exercises"))
 DONE = '<span style="display:inline-block;white-space:nowrap;margin-right:14px">{} {}</span>'
 
@@ -38,8 +40,9 @@ class Overview(widgets.VBox):
     def __init__(self, rows: Sequence[LessonRow], record: Record) -> None:
         self._rows, self._record = tuple(rows), record
         self.table = widgets.HTML()
-        self.button = widgets.Button(description="Look again", icon="refresh", layout={"width": "fit-content"},
-                                     tooltip="Read the progress again")
+        self.button = widgets.Button(
+            description="Look again", icon="refresh", layout={"width": "fit-content"}, tooltip="Read the progress again"
+        )
         self.button.on_click(lambda _: self.refresh())
         self.refresh()
         super().__init__([self.table, self.button])
@@ -62,9 +65,11 @@ class Overview(widgets.VBox):
 
 def _table(rows: Sequence[LessonRow], kept: Kept) -> str:
     lines = "".join(ROW.format(escape(row.title), escape(_quiz(row, kept)), _exercises(row, kept)) for row in rows)
-    return ('<div style="overflow-x:auto"><table style="margin:4px 0;font-size:inherit;border:none">'
-            f'<thead><tr style="background:none">{HEAD}</tr></thead><tbody>{lines}</tbody></table></div>'
-            f"<div>{escape(_sum(rows, kept))}</div>")
+    return (
+        '<div style="overflow-x:auto"><table style="margin:4px 0;font-size:inherit;border:none">'
+        f'<thead><tr style="background:none">{HEAD}</tr></thead><tbody>{lines}</tbody></table></div>'
+        f"<div>{escape(_sum(rows, kept))}</div>"
+    )
 
 
 def _exercises(row: LessonRow, kept: Kept) -> str:

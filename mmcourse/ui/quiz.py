@@ -62,8 +62,9 @@ class Question:
             raise ValueError(f"ask: expected a question, got {safe_repr(self.ask)}.")
         texts = [option.text for option in self.options if isinstance(option, Option)]
         if len(texts) != len(self.options) or len(set(texts)) != len(texts) or len(texts) < 2:
-            raise ValueError(f"options: expected two or more Options with different texts, got "
-                             f"{safe_repr(self.options)}.")
+            raise ValueError(
+                f"options: expected two or more Options with different texts, got {safe_repr(self.options)}."
+            )
         if type(self.answer) is not int or not 0 <= self.answer < len(texts):
             raise ValueError(f"answer: expected a whole number from 0 to {len(texts) - 1}, got {self.answer!r}.")
         if not callable(self.proof):
@@ -94,8 +95,9 @@ class Quiz(widgets.VBox):
         self.lesson, self.questions, self._record = lesson, tuple(questions), record
         self._items = [_Item(number, one, self.choose) for number, one in enumerate(self.questions)]
         self.score = widgets.HTML()
-        self.over = widgets.Button(description="Again", icon="repeat", tooltip="Start this quiz over",
-                                   layout={"width": "fit-content"})
+        self.over = widgets.Button(
+            description="Again", icon="repeat", tooltip="Start this quiz over", layout={"width": "fit-content"}
+        )
         self.over.on_click(lambda _: self.again())
         foot = widgets.HBox([self.score, self.over], layout={"flex_flow": "row wrap", "align_items": "center"})
         super().__init__([widgets.HTML(STYLE), *self._items, foot], layout={"max_width": "62em"})
@@ -118,7 +120,7 @@ class Quiz(widgets.VBox):
     def choose(self, number: int, option: int) -> None:
         """Answer question `number` with `option`, both from 0; once answered, it stays."""
         item = self._items[number]
-        if item.chosen is None:                             # a second click may have been on its way
+        if item.chosen is None:  # a second click may have been on its way
             item.show(option)
             words = item.question.ask, item.question.options[option].text
             self._count(self._record.answered(self.lesson, *words) if self._record else "")
@@ -145,11 +147,15 @@ class Quiz(widgets.VBox):
         bundle = super()._repr_mimebundle_(**keywords) or {}
         lists = "".join(
             f'<li style="margin:6px 0">{marked(one.ask)}<ul style="margin:0">'
-            + "".join(f"<li>{marked(option.text)}</li>" for option in one.options) + "</ul></li>"
-            for one in self.questions)
+            + "".join(f"<li>{marked(option.text)}</li>" for option in one.options)
+            + "</ul></li>"
+            for one in self.questions
+        )
         bundle["text/html"] = framed(f'<ol style="margin:0">{lists}</ol><div>Run this cell to answer.</div>')
-        lines = [f"{number}. {one.ask}\n" + "\n".join(f"   - {option.text}" for option in one.options)
-                 for number, one in enumerate(self.questions, start=1)]
+        lines = [
+            f"{number}. {one.ask}\n" + "\n".join(f"   - {option.text}" for option in one.options)
+            for number, one in enumerate(self.questions, start=1)
+        ]
         return {**bundle, "text/plain": "\n".join([repr(self), *lines])}
 
 
@@ -158,8 +164,10 @@ class _Item(widgets.VBox):
 
     def __init__(self, number: int, question: Question, choose: Callable[[int, int], None]) -> None:
         self.question, self.chosen = question, None
-        title = widgets.HTML(f'<div style="line-height:1.45;white-space:normal;margin-top:8px"><strong>{number + 1}. '
-                             f"{marked(question.ask)}</strong></div>")
+        title = widgets.HTML(
+            f'<div style="line-height:1.45;white-space:normal;margin-top:8px"><strong>{number + 1}. '
+            f"{marked(question.ask)}</strong></div>"
+        )
         self.buttons = [widgets.Button() for _ in question.options]
         for place, button in enumerate(self.buttons):
             button.on_click(lambda _, place=place: choose(number, place))
@@ -199,16 +207,20 @@ class _Item(widgets.VBox):
         if said is right:
             body = f"<div>✓ Right. {marked(said.because)}</div>"
         else:
-            body = (f"<div>✗ Not this one. {marked(said.because)}</div>"
-                    f"<div style='margin-top:4px'>✓ <strong>{marked(right.text)}</strong> {marked(right.because)}"
-                    "</div>")
+            body = (
+                f"<div>✗ Not this one. {marked(said.because)}</div>"
+                f"<div style='margin-top:4px'>✓ <strong>{marked(right.text)}</strong> {marked(right.because)}"
+                "</div>"
+            )
         source = self.question.source
         return body + (
             '<details style="margin-top:4px"><summary style="cursor:pointer">How we know</summary>'
             f"<div>The course computes it: this function returns {self.question.answer}, the place of the right "
             "option, counted from 0.</div>"
             f'<pre style="margin:6px 0;overflow-x:auto;white-space:pre">{escape(clip(source, 4000))}</pre></details>'
-            if source else "")
+            if source
+            else ""
+        )
 
 
 def _count_of(number: int) -> str:

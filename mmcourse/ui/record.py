@@ -30,9 +30,9 @@ from mmcourse.ui.text import safe_str
 
 VARIABLE = "MMCOURSE_PROGRESS"
 FORMAT = 1
-MOST_BYTES = 1_000_000    # a whole course needs some thousand
-MOST_TRIES = 20           # of one quiz; in the middle of more, the oldest go
-PATIENCE = 3.0            # seconds to wait for another notebook that is writing
+MOST_BYTES = 1_000_000  # a whole course needs some thousand
+MOST_TRIES = 20  # of one quiz; in the middle of more, the oldest go
+PATIENCE = 3.0  # seconds to wait for another notebook that is writing
 Change = tuple[str, ...]  # ("passed", lesson, exercise), ("answer", lesson, question, option), ("again", lesson)
 
 
@@ -93,7 +93,7 @@ class Record:
         usual = platformdirs.user_data_path("mmcourse", False) / "progress.json"
         named = self._path or os.environ.get(VARIABLE) or usual
         try:
-            return Path(os.path.realpath(Path(named).expanduser()))   # a link stays one
+            return Path(os.path.realpath(Path(named).expanduser()))  # a link stays one
         except (OSError, RuntimeError):
             return Path(named)
 
@@ -107,8 +107,11 @@ class Record:
             self.note = (self._waiting and self._unwritten) or self._aside
         for change in self._waiting:
             _apply(data, change)
-        return Kept({lesson: frozenset(names) for lesson, names in data["exercises"].items()},
-                    {lesson: tuple(tries) for lesson, tries in data["quizzes"].items()}, self.note)
+        return Kept(
+            {lesson: frozenset(names) for lesson, names in data["exercises"].items()},
+            {lesson: tuple(tries) for lesson, tries in data["quizzes"].items()},
+            self.note,
+        )
 
     def passed(self, lesson: str, exercise: str) -> str:
         """Keep that an exercise passed. Returns `note` when it was not told before, else ""; so do the next two."""
@@ -142,7 +145,7 @@ class Record:
         path = self.path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if not os.access(path.parent, os.W_OK):         # a lock would be waited for in vain
+            if not os.access(path.parent, os.W_OK):  # a lock would be waited for in vain
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             with _alone(path):
                 data = self._load(locked=True)
@@ -150,8 +153,10 @@ class Record:
                     _apply(data, change)
                 _replace_text(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
         except OSError as error:
-            self._unwritten = (f"Your progress could not be written to {path} ({_reason(error)}); it is kept while "
-                               f"this notebook runs. {VARIABLE} may name another file.")
+            self._unwritten = (
+                f"Your progress could not be written to {path} ({_reason(error)}); it is kept while "
+                f"this notebook runs. {VARIABLE} may name another file."
+            )
             raise _Unusable(self._unwritten) from error
 
     def _load(self, locked: bool = False) -> dict[str, Any]:
@@ -162,20 +167,24 @@ class Record:
         except _Damaged:
             pass
         except OSError as error:
-            raise _Unusable(f"Your progress in {path} could not be read ({_reason(error)}); it is left as it "
-                            "is, and what you do is kept while this notebook runs.") from error
+            raise _Unusable(
+                f"Your progress in {path} could not be read ({_reason(error)}); it is left as it "
+                "is, and what you do is kept while this notebook runs."
+            ) from error
         try:
             if locked:
                 return self._mend(path)
             with _alone(path):
                 return self._mend(path)
         except OSError as error:
-            raise _Unusable(f"Your progress in {path} is damaged and could not be set aside ({_reason(error)}); "
-                           "it is left as it is.") from error
+            raise _Unusable(
+                f"Your progress in {path} is damaged and could not be set aside ({_reason(error)}); "
+                "it is left as it is."
+            ) from error
 
     def _mend(self, path: Path) -> dict[str, Any]:
         try:
-            return _parsed(path)                             # another notebook may have been here first
+            return _parsed(path)  # another notebook may have been here first
         except _Damaged as damaged:
             there = _set_aside(path, "damaged")
             rest = "What could be read of it was taken over." if damaged.data != _empty() else "A new one begins."
@@ -222,15 +231,17 @@ def _apply(data: dict[str, Any], change: Change) -> bool:
         if question in tries[-1]:
             return False
         tries[-1][question] = option
-    del tries[1:max(1, len(tries) - MOST_TRIES + 1)]        # the first one and the latest stay
+    del tries[1 : max(1, len(tries) - MOST_TRIES + 1)]  # the first one and the latest stay
     return True
 
 
 def _parsed(path: Path) -> dict[str, Any]:
     """What a file holds, `_empty()` when there is none. _Damaged, _Unusable (a newer format) or OSError."""
-    if path.exists() and not path.is_file():                # a folder, a device: not ours to rename
-        raise _Unusable(f"{path} is no file, so your progress is kept while this notebook runs and no longer. "
-                        f"{VARIABLE} may name a file.")
+    if path.exists() and not path.is_file():  # a folder, a device: not ours to rename
+        raise _Unusable(
+            f"{path} is no file, so your progress is kept while this notebook runs and no longer. "
+            f"{VARIABLE} may name a file."
+        )
     try:
         raw = _patiently(lambda: _first_bytes(path))
     except (FileNotFoundError, NotADirectoryError):
@@ -241,11 +252,17 @@ def _parsed(path: Path) -> dict[str, Any]:
         found = None
     version = found.get("format") if isinstance(found, dict) else None
     if type(version) is int and version > FORMAT:
-        raise _Unusable(f"Your progress in {path} was written by a newer version of the course. It is left as it is, "
-                       "and nothing is added until you update the course.")
+        raise _Unusable(
+            f"Your progress in {path} was written by a newer version of the course. It is left as it is, "
+            "and nothing is added until you update the course."
+        )
     data = found if isinstance(found, dict) else {}
-    clean = {**data, "format": FORMAT, "exercises": _lists(data.get("exercises")),
-             "quizzes": _tries(data.get("quizzes"))}
+    clean = {
+        **data,
+        "format": FORMAT,
+        "exercises": _lists(data.get("exercises")),
+        "quizzes": _tries(data.get("quizzes")),
+    }
     if clean != found or version is True:
         raise _Damaged({key: clean[key] for key in _empty()})
     return clean
@@ -269,16 +286,23 @@ def _patiently(work: Callable[[], Any]) -> Any:
 def _lists(value: Any) -> dict[str, list[str]]:
     """The part of `value` that is lesson → names of exercises."""
     pairs = value.items() if isinstance(value, dict) else ()
-    return {lesson: [name for name in names if isinstance(name, str)]
-            for lesson, names in pairs if isinstance(names, list)}
+    return {
+        lesson: [name for name in names if isinstance(name, str)] for lesson, names in pairs if isinstance(names, list)
+    }
 
 
 def _tries(value: Any) -> dict[str, list[dict[str, str]]]:
     """The part of `value` that is lesson → tries, each from questions to answers."""
     pairs = value.items() if isinstance(value, dict) else ()
-    return {lesson: [{asked: said for asked, said in one.items() if isinstance(said, str)}
-                     for one in tries if isinstance(one, dict)]
-            for lesson, tries in pairs if isinstance(tries, list)}
+    return {
+        lesson: [
+            {asked: said for asked, said in one.items() if isinstance(said, str)}
+            for one in tries
+            if isinstance(one, dict)
+        ]
+        for lesson, tries in pairs
+        if isinstance(tries, list)
+    }
 
 
 _ONE_THREAD = threading.Lock()

@@ -5,15 +5,23 @@ import dataclasses
 from mmcourse.ui.text import escape, marked
 
 SYMBOLS = {"passed": "✓", "failed": "✗", "open": "○", "note": "·"}
-COLOURS = {"passed": "--jp-success-color1, #2e7d32", "failed": "--jp-error-color1, #c62828",
-           "open": "--jp-info-color1, #0277bd", "note": "--jp-border-color1, #757575"}
-FRAME = ("border-left:4px solid var({colour}); padding:4px 10px; margin:2px 0; max-width:60em;"
-         "line-height:1.45; background:var(--jp-layout-color1, transparent);"
-         "color:var(--jp-content-font-color1, inherit);"
-         "font-family:var(--jp-content-font-family, sans-serif)")
+COLOURS = {
+    "passed": "--jp-success-color1, #2e7d32",
+    "failed": "--jp-error-color1, #c62828",
+    "open": "--jp-info-color1, #0277bd",
+    "note": "--jp-border-color1, #757575",
+}
+FRAME = (
+    "border-left:4px solid var({colour}); padding:4px 10px; margin:2px 0; max-width:60em;"
+    "line-height:1.45; background:var(--jp-layout-color1, transparent);"
+    "color:var(--jp-content-font-color1, inherit);"
+    "font-family:var(--jp-content-font-family, sans-serif)"
+)
 
-ROW = ('<tr style="background:none"><th scope="row" style="text-align:left;padding:0 12px 0 0;'
-       'font-weight:normal">{}</th><td style="text-align:left;padding:0"><code>{}</code></td></tr>')
+ROW = (
+    '<tr style="background:none"><th scope="row" style="text-align:left;padding:0 12px 0 0;'
+    'font-weight:normal">{}</th><td style="text-align:left;padding:0"><code>{}</code></td></tr>'
+)
 
 
 @dataclasses.dataclass(frozen=True, repr=False)

@@ -72,7 +72,7 @@ def as_array(value: object) -> np.ndarray | None:
         array = _tensor_numbers(value)
     else:
         return None
-    if array is not None and array.dtype.kind == "O" and array.ndim == 0:   # an int beyond 64 bits
+    if array is not None and array.dtype.kind == "O" and array.ndim == 0:  # an int beyond 64 bits
         return np.asarray(float(array)) if isinstance(value, int) and abs(value) < 10**300 else None
     return array if array is not None and array.dtype.kind in "biufc" else None
 
@@ -80,7 +80,7 @@ def as_array(value: object) -> np.ndarray | None:
 def _tensor_numbers(tensor: Any) -> np.ndarray | None:
     for convert in (lambda t: t.numpy(), lambda t: t.float().numpy(), lambda t: t.to_dense().numpy()):
         try:
-            return convert(tensor.detach().cpu())           # 2nd: bfloat16, 3rd: sparse
+            return convert(tensor.detach().cpu())  # 2nd: bfloat16, 3rd: sparse
         except Exception:
             continue
     return None
@@ -93,7 +93,7 @@ def short(value: object, limit: int = 90, depth: int = 0) -> str:
         return clip(_short_array(array), limit)
     if depth > 5:
         return "…"
-    if isinstance(value, (list, tuple)):                    # a named tuple is shown like any other
+    if isinstance(value, (list, tuple)):  # a named tuple is shown like any other
         inside = ", ".join(short(v, limit, depth + 1) for v in value[:6]) + (", …" if len(value) > 6 else "")
         comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
         return clip(f"[{inside}]" if isinstance(value, list) else f"({inside}{comma})", limit)
@@ -127,7 +127,8 @@ def kind(value: object) -> str:
     if isinstance(value, str):
         return "a text"
     return {"generator": "a generator", "function": "a function", "ellipsis": "the … itself"}.get(
-        type(value).__name__, f"a value of type {type(value).__name__}")
+        type(value).__name__, f"a value of type {type(value).__name__}"
+    )
 
 
 def shape_text(shape: Any) -> str:

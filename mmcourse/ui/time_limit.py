@@ -11,15 +11,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-PAUSE = 0.05              # seconds between two interruptions, when the first was swallowed
-DEEPEST = 4               # so many `except: pass` around each other are broken through
+PAUSE = 0.05  # seconds between two interruptions, when the first was swallowed
+DEEPEST = 4  # so many `except: pass` around each other are broken through
 LAYERS = DEEPEST + 3
 
 # The exception that waits to be raised in a thread; None takes it back.
-_send = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
-    ("PyThreadState_SetAsyncExc", ctypes.pythonapi))
-_take_back = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.c_void_p)(
-    ("PyThreadState_SetAsyncExc", ctypes.pythonapi))
+_send = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(("PyThreadState_SetAsyncExc", ctypes.pythonapi))
+_take_back = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.c_void_p)(("PyThreadState_SetAsyncExc", ctypes.pythonapi))
 
 
 class TimeUp(BaseException):
@@ -58,7 +56,7 @@ class _Watchdog:
         self.gone = False
         try:
             thread.start()
-        except RuntimeError:                                # no threads here (a browser's Python): no limit
+        except RuntimeError:  # no threads here (a browser's Python): no limit
             self.gone = True
 
     def stop(self) -> None:
@@ -71,11 +69,11 @@ class _Watchdog:
                     self.signal.release()
                 while not self.gone:
                     time.sleep(0.0002)
-                _take_back(self.target, None)               # what was sent and not yet delivered
+                _take_back(self.target, None)  # what was sent and not yet delivered
                 self.stopped = True
             except TimeUp:
                 continue
-            except KeyboardInterrupt as error:              # the stop button: finish tidying, then obey
+            except KeyboardInterrupt as error:  # the stop button: finish tidying, then obey
                 interrupted = error
         if interrupted is not None:
             raise interrupted

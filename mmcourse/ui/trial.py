@@ -36,8 +36,10 @@ class Case:
 
     def __post_init__(self) -> None:
         if not isinstance(self.args, tuple):
-            raise TypeError(f"Case {self.name!r}: args must be a tuple, got {type(self.args).__name__}; "
-                            "for one argument write args=(x,).")
+            raise TypeError(
+                f"Case {self.name!r}: args must be a tuple, got {type(self.args).__name__}; "
+                "for one argument write args=(x,)."
+            )
         if self.make is not None and self.args:
             raise ValueError(f"Case {self.name!r}: give args or make, not both.")
 
@@ -62,8 +64,15 @@ class Outcome:
     ancestors: tuple[str, ...] = ()
 
 
-def run_case(function: Callable, case: Case, *, seconds: float | None = None, names: tuple[str, ...] = (),
-             use: Callable | None = None, gradients: bool = False) -> Outcome:
+def run_case(
+    function: Callable,
+    case: Case,
+    *,
+    seconds: float | None = None,
+    names: tuple[str, ...] = (),
+    use: Callable | None = None,
+    gradients: bool = False,
+) -> Outcome:
     """Call `function` on fresh inputs of `case`. Raises nothing but KeyboardInterrupt, the stop button."""
     args, kwargs = case.fresh()
     if gradients:
@@ -72,9 +81,13 @@ def run_case(function: Callable, case: Case, *, seconds: float | None = None, na
     before = {name: frozen(value) for name, value in inputs.items()}
     printed = _Limited()
     try:
-        with (contextlib.redirect_stdout(printed), contextlib.redirect_stderr(_Limited()),
-              warnings.catch_warnings(), np.errstate(all="ignore")):
-            warnings.simplefilter("ignore")                 # NaN is told in words later
+        with (
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(_Limited()),
+            warnings.catch_warnings(),
+            np.errstate(all="ignore"),
+        ):
+            warnings.simplefilter("ignore")  # NaN is told in words later
             call = (function, *args) if use is None else (use, function, *args)
             value = call_within(seconds, *call, **kwargs)
         outcome = Outcome("value", value=_kept(value))
@@ -82,10 +95,14 @@ def run_case(function: Callable, case: Case, *, seconds: float | None = None, na
         outcome = Outcome("timeout")
     except KeyboardInterrupt:
         raise
-    except BaseException as error:                          # SystemExit too: exit() ends nothing
-        outcome = Outcome("raised", error=type(error).__name__, message=clip(safe_str(error), 300),
-                          line=learner_line(error, function),
-                          ancestors=tuple(c.__name__ for c in type(error).__mro__))
+    except BaseException as error:  # SystemExit too: exit() ends nothing
+        outcome = Outcome(
+            "raised",
+            error=type(error).__name__,
+            message=clip(safe_str(error), 300),
+            line=learner_line(error, function),
+            ancestors=tuple(c.__name__ for c in type(error).__mro__),
+        )
     outcome.printed, outcome.inputs = printed.getvalue(), before
     after = {name: frozen(current) for name, current in inputs.items()}
     outcome.changed = {name: after[name] for name in before if difference(after[name], before[name], EXACT)}

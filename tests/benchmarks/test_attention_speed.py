@@ -25,6 +25,7 @@ def race(table: list[Row], what: str, ours: Layer, theirs: Layer, x: Tensor) -> 
         def work() -> None:
             with torch.no_grad():
                 layer(x)
+
         return work
 
     def both_ways(layer: Layer) -> Callable[[], object]:
@@ -47,8 +48,13 @@ def numbers(*shape: int) -> Tensor:
 def test_scaled_dot_product_against_torch(table: list[Row], name: str, masked: bool) -> None:
     batch, length, size = SIZES[name]
     x, mask = numbers(batch, HEADS, length, size // HEADS), causal_mask(length, pick_device()) if masked else None
-    race(table, f"scaled dot product{', causal' * masked}, {name}", lambda x: scaled_dot_product(x, x, x, mask)[0],
-         lambda x: F.scaled_dot_product_attention(x, x, x, attn_mask=mask), x)
+    race(
+        table,
+        f"scaled dot product{', causal' * masked}, {name}",
+        lambda x: scaled_dot_product(x, x, x, mask)[0],
+        lambda x: F.scaled_dot_product_attention(x, x, x, attn_mask=mask),
+        x,
+    )
 
 
 @pytest.mark.parametrize("name", SIZES)
@@ -57,8 +63,13 @@ def test_multi_head_attention_against_torch(table: list[Row], name: str) -> None
     theirs = nn.MultiheadAttention(size, HEADS, batch_first=True).to(pick_device())
     ours = MultiHeadAttention(size, HEADS).to(pick_device())
     ours.load_state_dict(dict(zip(ours.state_dict(), theirs.state_dict().values(), strict=True)))
-    race(table, f"multi-head, {name}", lambda x: ours(x)[0], lambda x: theirs(x, x, x, need_weights=False)[0],
-         numbers(batch, length, size))
+    race(
+        table,
+        f"multi-head, {name}",
+        lambda x: ours(x)[0],
+        lambda x: theirs(x, x, x, need_weights=False)[0],
+        numbers(batch, length, size),
+    )
 
 
 @pytest.mark.parametrize("name", SIZES)

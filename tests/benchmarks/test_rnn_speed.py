@@ -25,14 +25,17 @@ def forward(model: nn.Module, x: Tensor) -> Callable[[], object]:
     def work() -> None:
         with torch.no_grad():
             model(x)
+
     return work
 
 
 def both_passes(models: Sequence[nn.Module], x: Tensor) -> Callable[[], object]:
     """One after the other: outputs, and the gradients of all weights."""
+
     def work() -> None:
         for model in models:
             model(x)[0].sum().backward()
+
     return work
 
 
@@ -62,6 +65,11 @@ def test_eight_side_by_side(table: list[Row], name: str) -> None:
     weights, buffers = stack_module_state(ours)
     together = vmap(lambda w, b: functional_call(ours[0], (w, b), (x,))[0])
     time, ratio = in_turns(10, lambda: together(weights, buffers).sum().backward(), both_passes(theirs, x))
-    table.append((f"8 {name}s learn recall at once, against 8 of torch's in turn",
-                  f"{1000 * time:.1f} ms, {ratio:.2f} times", "within 3 times"))
+    table.append(
+        (
+            f"8 {name}s learn recall at once, against 8 of torch's in turn",
+            f"{1000 * time:.1f} ms, {ratio:.2f} times",
+            "within 3 times",
+        )
+    )
     assert torch.allclose(together(weights, buffers)[3], ours[3](x)[0], atol=1e-5)

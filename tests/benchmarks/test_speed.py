@@ -38,8 +38,9 @@ def test_fit_against_the_bare_loop(table: list[Row]) -> None:
     device = pick_device()
     images, labels = to_device(digits.load("train"), device)
     models = [MLP(64, 64, 10, seed=0).to(device) for _ in range(2)]
-    _, ratio = in_turns(40, lambda: fit(models[0], (images, labels), epochs=15),
-                        lambda: bare_loop(models[1], images, labels, 15))
+    _, ratio = in_turns(
+        40, lambda: fit(models[0], (images, labels), epochs=15), lambda: bare_loop(models[1], images, labels, 15)
+    )
     table.append(("fit against the bare PyTorch loop", f"{ratio:.2f} times", "at most 1.05"))
     assert models[0].training and models[1].training
 
@@ -57,8 +58,14 @@ def test_forty_models_at_once(table: list[Row]) -> None:
             width = levels.width_for(fusion_lab.LAB["budget"], kind, sizes, 10)
             for seed in range(8):
                 model = seeded(lambda kind=kind, width=width: levels.build(kind, sizes, 10, width), seed).to(device)
-                fit(model, on_device, batch_size=fusion_lab.LAB["batch_size"], lr=fusion_lab.LAB["lr"], seed=seed,
-                    loss=levels.experts_loss if kind == "model" else F.cross_entropy)
+                fit(
+                    model,
+                    on_device,
+                    batch_size=fusion_lab.LAB["batch_size"],
+                    lr=fusion_lab.LAB["lr"],
+                    seed=seed,
+                    loss=levels.experts_loss if kind == "model" else F.cross_entropy,
+                )
 
     together, ratio = in_turns(5, at_once, one_after_the_other)
     table.append(("40 models, 15 epochs, 1200 pairs, at once", f"{together:.2f} s", "at most 2 s, aim for 1 s"))
@@ -72,7 +79,7 @@ def test_redraw_of_a_panel(table: list[Row], name: str) -> None:
     for label, control in panel.controls.items():
         taken = []
         for value in values_of(control, most=25) * (1 if hasattr(control, "min") else 8):
-            if value != control.value:      # a value it has already would move nothing
+            if value != control.value:  # a value it has already would move nothing
                 taken.append(seconds(lambda control=control, value=value: setattr(control, "value", value)))
         whole_test_set = name.endswith(("fusion_lab_panel", "five_panel")) and label != "index"
         aim = "at most 120 ms" if whole_test_set else "at most 10 ms"
@@ -81,8 +88,10 @@ def test_redraw_of_a_panel(table: list[Row], name: str) -> None:
 
 
 def test_starting_and_size(table: list[Row]) -> None:
-    python, package = (lambda code=code: subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
-                       for code in ("pass", "import mmcourse"))
+    python, package = (
+        lambda code=code: subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+        for code in ("pass", "import mmcourse")
+    )
     ours, ratio = in_turns(9, package, python)
     size = sum(path.stat().st_size for path in files())
     table.append(("import mmcourse, on top of Python", f"{1000 * (ours - ours / ratio):.0f} ms", "no torch"))

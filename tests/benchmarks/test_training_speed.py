@@ -22,8 +22,9 @@ def train() -> Data:
 def test_our_adam_beside_torchs(table: list[Row], train: Data) -> None:
     models = [MLP(seed=0).to(pick_device()) for _ in range(2)]
     makers = partial(Optimiser, rule="adam", lr=3e-3), partial(torch.optim.Adam, lr=3e-3)
-    ours, theirs = (partial(fit, model, train, epochs=5, optimiser=make)
-                    for model, make in zip(models, makers, strict=True))
+    ours, theirs = (
+        partial(fit, model, train, epochs=5, optimiser=make) for model, make in zip(models, makers, strict=True)
+    )
     _, ratio = in_turns(7, ours, theirs)
     table.append(("5 epochs with our Adam, against torch's", f"{ratio:.2f} times", "no aim: written to be read"))
     assert all(w.isfinite().all() for model in models for w in model.parameters())
@@ -53,6 +54,11 @@ def test_what_a_checkpoint_costs(table: list[Row], train: Data, tmp_path: Path) 
         fit(model, train, epochs=15, checkpoint=tmp_path / f"{next(count)}.pt")
 
     seconds_saved, ratio = in_turns(5, saved, lambda: fit(model, train, epochs=15))
-    table.append(("a checkpoint after every epoch, for each",
-                  f"{1000 * seconds_saved * (1 - 1 / ratio) / 15:.1f} ms", "at most 10 ms"))
+    table.append(
+        (
+            "a checkpoint after every epoch, for each",
+            f"{1000 * seconds_saved * (1 - 1 / ratio) / 15:.1f} ms",
+            "at most 10 ms",
+        )
+    )
     assert len(list(tmp_path.iterdir())) == 6

@@ -69,9 +69,7 @@ def lab(browser_program: Path) -> Iterator[Lab]:
     folder = home / "work"
     folder.mkdir()
     if (ROOT / "notebooks").is_dir():
-        shutil.copytree(
-            ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
-        )
+        shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     for name, values in SETTINGS.items():
         file = home / "settings" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -150,9 +148,7 @@ def chromium(browser_program: Path) -> Iterator[object]:
 
     options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        program = playwright.chromium.launch(
-            executable_path=str(browser_program), headless=True, args=options
-        )
+        program = playwright.chromium.launch(executable_path=str(browser_program), headless=True, args=options)
         yield program
         program.close()
 
@@ -193,9 +189,7 @@ def times() -> Iterator[dict[str, list[float]]]:
         "median_ms": median(every),
         "moves": len(every),
         "panels": {
-            name: {"median_ms": median(values), "moves": len(values)}
-            for name, values in measured.items()
-            if values
+            name: {"median_ms": median(values), "moves": len(values)} for name, values in measured.items() if values
         },
     }
     print(f"\nslider to changed pixels: median {report['median_ms']:.0f} ms over {report['moves']} moves")

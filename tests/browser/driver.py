@@ -62,9 +62,7 @@ OFTEN, SELDOM = 30, 300
 # Moves of a panel that are timed: a few prove that it follows; the benchmark wants a median to trust.
 TIMED_MOVES = 20 if os.environ.get("MMCOURSE_BROWSER_TIMES") else 5
 # Pictures and sounds are shown from addresses that are new for every new content.
-SHOWN = (
-    """panel => JSON.stringify([...panel.querySelectorAll('img.widget-image, audio')].map(one => one.src))"""
-)
+SHOWN = """panel => JSON.stringify([...panel.querySelectorAll('img.widget-image, audio')].map(one => one.src))"""
 
 
 def open_notebook(page: Any, lab: Any, name: str) -> None:
@@ -158,8 +156,7 @@ def settled(page: Any, panel: Any) -> str:
 
 
 def changes(page: Any, panel: Any, before: str) -> bool:
-    """Whether picture or sound become something else. The kernel is asked, not the clock, how long to wait.
-    """
+    """Whether picture or sound become something else. The kernel is asked, not the clock, how long to wait."""
     for pause in (20, 60, 150, 400, 800):
         page.wait_for_timeout(pause)
         page.evaluate(ROUND_TRIP)
@@ -188,8 +185,7 @@ def place_of(handle: Any) -> str:
 
 
 def move_by_keys(page: Any, panel: Any, handle: Any) -> bool:
-    """Move a slider with the keyboard, near and far; whether picture or sound changed, and the slider moved.
-    """
+    """Move a slider with the keyboard, near and far; whether picture or sound changed, and the slider moved."""
     before, value = settled(page, panel), place_of(handle)
     moved = False
     for keys in (["ArrowRight"] * 3, ["ArrowLeft"] * 6, ["End"], ["Home"], ["PageUp"] * 4):
@@ -203,8 +199,7 @@ def move_by_keys(page: Any, panel: Any, handle: Any) -> bool:
 
 
 def drag(page: Any, panel: Any, handle: Any) -> bool:
-    """Drag a slider's handle with the mouse to the right and to the left; whether picture or sound changed.
-    """
+    """Drag a slider's handle with the mouse to the right and to the left; whether picture or sound changed."""
     before = settled(page, panel)
     for way in (60, -120, 180, -240):
         handle.scroll_into_view_if_needed()
@@ -258,10 +253,7 @@ def kinds_of_controls(panel: Any) -> list[tuple[str, Any, Any]]:
     found += [(box, tick) for box in panel.locator(".widget-checkbox input[type=checkbox]").all()]
     found += [(field, type_words) for field in panel.locator(".widget-text input[type=text]").all()]
     label = "one => one.closest('.jupyter-widgets').innerText.trim().split('\\n')[0]"
-    return [
-        (element.evaluate(label) or f"control {place}", element, act)
-        for place, (element, act) in enumerate(found)
-    ]
+    return [(element.evaluate(label) or f"control {place}", element, act) for place, (element, act) in enumerate(found)]
 
 
 def dead_controls(page: Any, panel: Any, rounds: int = 3) -> list[str]:
@@ -389,8 +381,9 @@ def predict(page: Any, quiz: Any, picture: Any = None) -> int:
     questions = quiz.locator(".widget-vbox:has(> .widget-vbox .mmcourse-option)").all()
     for question in questions:
         question.locator("button.mmcourse-option").first.click()
-        page.wait_for_function("question => /Right\\.|Not this one\\./.test(question.innerText)",
-                               arg=question.element_handle())
+        page.wait_for_function(
+            "question => /Right\\.|Not this one\\./.test(question.innerText)", arg=question.element_handle()
+        )
         question.locator("summary").click()
         question.locator("details pre").wait_for(state="visible")
     if picture is not None:

@@ -40,9 +40,7 @@ def use_panel(page: Any, panel: Any, name: str, pictures: Path | None, times: di
     times[name] = driver.measure(page, panel)
     assert not driver.dead_controls(page, panel), f"{name}: these controls change neither picture nor sound"
     handles = driver.sliders(panel)
-    assert not handles or any(driver.drag(page, panel, handle) for handle in handles), (
-        f"{name}: no slider drags"
-    )
+    assert not handles or any(driver.drag(page, panel, handle) for handle in handles), f"{name}: no slider drags"
     for button in driver.start_buttons(panel):
         driver.press_twice(page, button)
     for sound in panel.locator("audio").all():
@@ -61,14 +59,10 @@ def test_a_lesson_works_in_jupyterlab(path, page, lab, pictures_folder, times):
 def check_saved_pictures(page: Any, lab: Any, name: str) -> None:
     """Opened and not yet run, a notebook shows every saved picture, and nothing tells of a missing widget."""
     stored = nbformat.read(lab.folder / name, as_version=4)
-    count = sum(
-        "image/png" in output.get("data", {}) for cell in stored.cells for output in cell.get("outputs", [])
-    )
+    count = sum("image/png" in output.get("data", {}) for cell in stored.cells for output in cell.get("outputs", []))
     driver.open_notebook(page, lab, name)
     images = page.locator(".jp-OutputArea img")
-    page.wait_for_function(
-        "count => document.querySelectorAll('.jp-OutputArea img').length >= count", arg=count
-    )
+    page.wait_for_function("count => document.querySelectorAll('.jp-OutputArea img').length >= count", arg=count)
     assert count and images.count() == count
     page.wait_for_function(
         "() => [...document.querySelectorAll('.jp-OutputArea img')].every(one => one.naturalWidth > 10)"
@@ -167,9 +161,7 @@ def test_the_harness_sees_saved_pictures(page, lab):
     node = small_notebook("panel()")
     png = base64.b64encode(out.getvalue()).decode()
     node.cells[0].outputs = [
-        nbformat.v4.new_output(
-            "execute_result", {"image/png": png, "text/plain": "[panel]"}, execution_count=1
-        )
+        nbformat.v4.new_output("execute_result", {"image/png": png, "text/plain": "[panel]"}, execution_count=1)
     ]
     nbformat.write(node, lab.folder / "saved.ipynb")
     check_saved_pictures(page, lab, "saved.ipynb")
