@@ -18,22 +18,22 @@ import nbformat
 import numpy as np
 import pytest
 from PIL import Image
-from project import NOTEBOOKS, PACKAGE, dotted
+from project import NOTEBOOKS, dotted, dotted_name, lesson_names, modules, place
 
-from mmcourse.ui import Action, Panel, View
+from mmcourse.pictures import Action, Panel, View
 
 MOST_STEPS = 9
 
 
 def panel_makers() -> dict[str, Callable[[], Panel]]:
-    """How to make every panel of the demos, as "lesson.name": a public function whose name ends in
+    """How to make every panel of the lessons, as "lesson.name": a public function whose name ends in
     ``_panel``.
 
     One that needs arguments gets those of its lesson: the notebook's own call, after what this call needs.
     """
     found = {}
-    for path in sorted((PACKAGE / "demos").glob("[!_]*.py")):
-        module = importlib.import_module(f"mmcourse.demos.{path.stem}")
+    for path in [path for path in modules() if place(path)[1] == "pictures" and place(path)[0] in lesson_names()]:
+        module, lesson = importlib.import_module(dotted_name(path)), place(path)[0]
         for name, maker in inspect.getmembers(module, inspect.isfunction):
             if name.endswith("_panel") and not name.startswith("_") and maker.__module__ == module.__name__:
                 needs = [
@@ -41,7 +41,7 @@ def panel_makers() -> dict[str, Callable[[], Panel]]:
                     for one in inspect.signature(maker).parameters.values()
                     if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
                 ]
-                found[f"{path.stem}.{name}"] = partial(as_in_the_lesson, path.stem, name) if needs else maker
+                found[f"{lesson}.{name}"] = partial(as_in_the_lesson, lesson, name) if needs else maker
     return found
 
 
@@ -56,11 +56,11 @@ def as_in_the_lesson(lesson: str, name: str) -> Panel:
         if cell.cell_type == "code" and not {"raises-exception", "exercise"} & set(cell.metadata.get("tags", []))
         for part in ast.parse(cell.source).body
     ]
-    for place, statement in enumerate(statements):
+    for number, statement in enumerate(statements):
         for call in (part for part in ast.walk(statement) if isinstance(part, ast.Call)):
             if dotted(call.func).split(".")[-1] == name:
                 space: dict[str, Any] = {"__name__": "__main__"}
-                needed = ast.Module(what_it_needs(statements[:place], call), [])
+                needed = ast.Module(what_it_needs(statements[:number], call), [])
                 exec(compile(needed, notebooks[0].name, "exec"), space)
                 return eval(compile(ast.Expression(call), notebooks[0].name, "eval"), space)
     raise AssertionError(f"{notebooks[0].name} never calls {name}(…), so nobody sees it")

@@ -21,7 +21,7 @@ from typing import Any
 
 import nbformat
 from PIL import Image
-from project import PACKAGE, definitions, dotted, imported, lesson_modules, modules, tree
+from project import PACKAGE, definitions, dotted, imported, modules, place_of, tree
 
 TAGS = {"derivation", "exercise", "raises-exception"}
 EXEMPT = "# NBVAL_IGNORE_OUTPUT"
@@ -38,7 +38,7 @@ BELITTLING = (
 MAY_IMPORT = {"torch", "numpy", "sklearn", "scipy"} | (
     set(sys.stdlib_module_names) - {"pickle", "shelve", "subprocess"}
 )
-MAY_IMPORT_OF_OURS = {"demos", "exercises", "quizzes", "learner", "datasets", "engine", "ui"}  # and every lesson module
+MAY_IMPORT_OF_OURS = {"topic", "pictures", "studies", "practice", "datasets", "engine"}
 MOST_BYTES, MOST_PICTURE_BYTES, MOST_PICTURE_WIDTH = 900_000, 200_000, 1000
 
 
@@ -310,12 +310,11 @@ def is_plain_python(notebook: Notebook) -> Iterator[str]:
 
 @rule
 def imports_what_it_may(notebook: Notebook) -> Iterator[str]:
-    """Demos, exercises, lessons, datasets, ui; torch, numpy, scikit-learn, SciPy and the standard library."""
-    own = MAY_IMPORT_OF_OURS | {path.stem for path in lesson_modules()}
+    """Lessons, pictures, studies, practice, datasets, engine; torch, numpy, scikit-learn, SciPy, standard library."""
     for cell in notebook.code:
         for name, _line in imported(parsed(cell) or ast.Module([], [])):
             parts = name.split(".")
-            allowed = parts[1:] and parts[1] in own if parts[0] == "mmcourse" else parts[0] in MAY_IMPORT
+            allowed = place_of(name)[1] in MAY_IMPORT_OF_OURS if parts[0] == "mmcourse" else parts[0] in MAY_IMPORT
             if not allowed:
                 yield f"{notebook.where(cell)} imports {name}"
 
@@ -540,8 +539,8 @@ def checks_what_is_known(notebook: Notebook) -> Iterator[str]:
 
 
 def known_exercises() -> set[str]:
-    """The names in the registry behind ``mmcourse.exercises.check``."""
-    from mmcourse.exercises import check
+    """The names in the registry behind ``mmcourse.practice.check``."""
+    from mmcourse.practice import check
 
     registry = next(
         value

@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
+from mmcourse.base.about import lessons
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "mmcourse"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-LAYERS = ("cli", "datasets", "demos", "engine", "exercises", "learner", "quizzes", "ui")
-# A lesson whose code would be too long for one module: its modules, each may build on those before it.
-SEVERAL = {
-    "rnn": ("rnn_backward", "rnn", "rnn_models"),
-    "fusion_operators": ("fusion_operators", "fusion_structures", "fusion_trials"),
-}
+SHARED = ("base", "cli", "datasets", "engine", "pictures", "practice", "studies", "widgets")
+# What a lesson's file may do is said by its name; every other file of a lesson is a topic: code that it teaches.
+KINDS = ("about", "studies", "pictures", "exercises", "quiz")
 NOT_OURS = {
     ".git",
     ".venv",
@@ -37,17 +36,38 @@ def modules(folder: Path = PACKAGE) -> list[Path]:
     return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
 
 
-def lesson_modules() -> list[Path]:
-    """The code of the lessons: the files that stand directly in the package."""
-    return [path for path in modules() if path.parent == PACKAGE and not path.name.startswith("__")]
+def lesson_names() -> list[str]:
+    """The lessons of the course in their order: the folders that say in ``about.py`` what they are."""
+    return [one.name for one in lessons()]
 
 
-def layer(path: Path) -> str:
-    """Which part of the package a file belongs to: a name of ``LAYERS``, "lessons", or "root"."""
-    parts = path.relative_to(PACKAGE).parts
-    if len(parts) > 1:
-        return parts[0]
-    return "root" if path.name.startswith("__") else "lessons"
+def place_of(module: str) -> tuple[str, str]:
+    """(folder, kind) of a module by its dotted name: ("cnn", "topic"), ("cnn", "pictures"), ("engine", "engine").
+
+    A lesson's package itself, or a name in it that is no module, counts as its topics: it re-exports them. The files
+    that stand directly in the package are ("root", "root").
+    """
+    names = module.split(".")[1:]
+    if names and names[0] in SHARED:
+        return names[0], names[0]
+    if not names or not (PACKAGE / names[0]).is_dir():
+        return "root", "root"
+    return names[0], names[1] if names[1:] and names[1] in KINDS else "topic"
+
+
+def dotted_name(path: Path) -> str:
+    """``mmcourse.cnn.pictures.windows`` for the file of that module."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def place(path: Path) -> tuple[str, str]:
+    """(folder, kind) of a file of the package, see ``place_of``."""
+    return place_of(dotted_name(path))
+
+
+def topics() -> list[Path]:
+    """The code that the lessons teach."""
+    return [path for path in modules() if place(path)[1] == "topic"]
 
 
 def short(path: Path) -> str:
@@ -64,7 +84,7 @@ def tree(path: Path) -> ast.Module:
 def imported(node: ast.AST) -> Iterator[tuple[str, int]]:
     """Every module a piece of code imports, also inside functions, as ``(dotted name, line)``.
 
-    ``from mmcourse import ui`` counts as ``mmcourse.ui``; so does ``importlib.import_module("mmcourse.ui")``.
+    ``from mmcourse import cnn`` counts as ``mmcourse.cnn``; so does ``importlib.import_module("mmcourse.cnn")``.
     """
     for part in ast.walk(node):
         if isinstance(part, ast.Import):

@@ -3,9 +3,10 @@
 import sys
 from collections.abc import Sequence
 
+from mmcourse.base.files import ROOT
 from mmcourse.cli import environment, notebooks
 from mmcourse.cli.browser import find_browser
-from mmcourse.cli.lessons import ROOT, lessons
+from mmcourse.cli.lessons import lesson_files
 from mmcourse.cli.messages import Failure, complain, say
 
 SLOWEST = 10
@@ -41,7 +42,7 @@ def cells() -> int:
     """Executes every notebook, prints its time and the slowest cells of all; the exit status."""
     slow, failed = [], False
     say("\nNotebooks")
-    for path in lessons():
+    for path in lesson_files():
         try:
             notebook, seconds = notebooks.execute_with_bar(path)
         except Failure as failure:

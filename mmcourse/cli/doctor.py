@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mmcourse.base.files import ROOT
 from mmcourse.cli import browser, environment, pins
-from mmcourse.cli.lessons import ROOT, lessons
+from mmcourse.cli.lessons import lesson_files
 from mmcourse.cli.messages import COMMAND, Failure, say
 from mmcourse.cli.proof import ci
 
@@ -194,7 +195,7 @@ def damage(path: Path, expected: str) -> str:
 
 def notebooks(root: Path) -> list[Finding]:
     try:
-        return [Finding("Lessons", f"{len(lessons(root))} found")]
+        return [Finding("Lessons", f"{len(lesson_files(root))} found")]
     except Failure as failure:
         return [Finding("Lessons", failure.sentence, "problem", failure.next_step)]
 

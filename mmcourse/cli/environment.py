@@ -13,8 +13,8 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from mmcourse.base.files import ROOT
 from mmcourse.cli import pins
-from mmcourse.cli.lessons import ROOT
 from mmcourse.cli.messages import Failure, disk_full, explain_os, explain_pip, say
 
 STAMP = "mmcourse-ready"  # lies in .venv; written last, so that it vouches for all that came before

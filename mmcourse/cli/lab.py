@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from mmcourse.base.files import ROOT
 from mmcourse.cli import environment
-from mmcourse.cli.lessons import ROOT, find_lesson
+from mmcourse.cli.lessons import find_lesson
 from mmcourse.cli.messages import COMMAND, Failure, say
 
 

@@ -4,12 +4,11 @@ import difflib
 import re
 from pathlib import Path
 
+from mmcourse.base.files import ROOT
 from mmcourse.cli.messages import COMMAND, Failure
 
-ROOT = Path(__file__).resolve().parents[2]
 
-
-def lessons(root: Path = ROOT) -> list[Path]:
+def lesson_files(root: Path = ROOT) -> list[Path]:
     """The notebooks of the course in their order."""
     found = sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
     if not found:
@@ -22,7 +21,7 @@ def lessons(root: Path = ROOT) -> list[Path]:
 
 def find_lesson(text: str, root: Path = ROOT) -> Path:
     """The notebook a learner means by ``8``, ``08``, ``fusion_levels``, ``08_fusion_levels.ipynb``."""
-    found = lessons(root)
+    found = lesson_files(root)
     wanted = re.sub(r"[\s-]+", "_", Path(text.strip()).name.removesuffix(".ipynb")).lower()
     for path in found:
         if wanted in (path.stem, path.stem[3:]) or (wanted.isdecimal() and int(wanted) == int(path.stem[:2])):

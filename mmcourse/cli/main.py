@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from mmcourse.base.files import ROOT
 from mmcourse.cli import bench, copy_lessons, doctor, environment, lab, lessons, notebooks, proof
 from mmcourse.cli.messages import COMMAND, Failure, complain, explain_os, say
 
@@ -66,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if os.environ.get("MMCOURSE_DEBUG"):
             raise
         if isinstance(error, OSError):
-            return complain(explain_os(error, lessons.ROOT))
+            return complain(explain_os(error, ROOT))
         return complain(
             Failure(
                 f"Something unforeseen happened: {type(error).__name__}: {error}",
@@ -87,10 +88,10 @@ def dispatch(argv: list[str]) -> int:
     if wish.command == "test":
         return proof.prove(wish.quick, rest)
     if wish.command == "run":
-        chosen = [lessons.find_lesson(name) for name in wish.lesson] or lessons.lessons()
+        chosen = [lessons.find_lesson(name) for name in wish.lesson] or lessons.lesson_files()
         return in_ready_python(argv, lambda: notebooks.run(chosen, save=not wish.check))
     if wish.command == "copy":
-        chosen = [lessons.find_lesson(name) for name in wish.lesson] or lessons.lessons()
+        chosen = [lessons.find_lesson(name) for name in wish.lesson] or lessons.lesson_files()
         folder = Path(wish.folder).expanduser().absolute()  # another process would start in the project's folder
         again = ["copy", str(folder), *wish.lesson, *["--outputs"] * wish.outputs]
         return in_ready_python(again, lambda: copy_lessons.copy(chosen, folder, wish.outputs))

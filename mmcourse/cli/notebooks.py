@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mmcourse.base.files import replace_file
 from mmcourse.cli.messages import COMMAND, Failure, complain, explain_os, say
 
 CELL_SECONDS = 300
@@ -148,23 +149,6 @@ def merge_streams(outputs: list[Any]) -> list[Any]:
     return merged
 
 
-def replace(path: Path, text: str) -> bool:
-    """Writes a file at once or not at all; False when it held this text already."""
-    content = text.encode("utf-8")
-    if path.exists() and path.read_bytes() == content:
-        return False
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return True
-
-
 def run(paths: list[Path], save: bool = True) -> int:
     """Executes notebooks in turn and, with `save`, saves each that ran through; the exit status."""
     failed = 0
@@ -184,7 +168,11 @@ def run_one(path: Path, save: bool) -> None:
     begun = time.perf_counter()
     notebook, seconds = execute_with_bar(path)
     try:
-        verdict = ("saved" if replace(path, normalise(notebook)) else "unchanged") if save else "not saved"
+        verdict = (
+            ("saved" if replace_file(path, normalise(notebook).encode("utf-8")) else "unchanged")
+            if save
+            else "not saved"
+        )
     except OSError as error:
         raise explain_os(error, path.parent) from error
     say(f"✓ {path.stem}: {len(seconds)} cells in {time.perf_counter() - begun:.1f} s, {verdict}")

@@ -8,7 +8,7 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
-from mmcourse.cli.lessons import ROOT
+from mmcourse.base.files import ROOT
 
 # torch brings these where it wants them; to ask for them by name would fetch gigabytes for nothing.
 GPU_ONLY = re.compile(r"(nvidia|cuda|triton)\b")

@@ -28,7 +28,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmcourse.datasets.checks import check_choice, check_count, check_number, check_seed
+from mmcourse.base.checks import check_choice, check_number, check_seed, check_whole
 from mmcourse.datasets.scenes import coverage
 
 MOTIONS = ("left", "right", "up", "down", "grow", "shrink")  # opposites side by side: the opposite of m is m ^ 1
@@ -82,7 +82,7 @@ def make(count: int, seed: int = 0, *, noise: float = 0.0, hiss: float = 0.0) ->
         some = clips.make(60, seed=0, noise=0.2)
         some.video.shape, clips.MOTIONS[some.motion[0]]           # (60, 8, 1, 16, 16), 'up' or another
     """
-    check_count(count, "count")
+    check_whole(count, "count")
     check_seed(seed)
     for name, value in (("noise", noise), ("hiss", hiss)):
         check_number(value, name, 0.0, 1e6, "a finite standard deviation, 0 or more")

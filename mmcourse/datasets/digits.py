@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmcourse.datasets.checks import check_choice
+from mmcourse.base.checks import check_choice
 
 SIZES = {"train": 1200, "valid": 197, "test": 400}
 SPLIT_SEED = 1797

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-DATA = Path(__file__).resolve().parents[2] / "data"
+from mmcourse.base.files import ROOT
+
+DATA = ROOT / "data"
 CHECKSUMS = "checksums.json"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmcourse.datasets.checks import check_choice
+from mmcourse.base.checks import check_choice, check_whole
 
 NAMES = {"temple": "china.jpg", "flower": "flower.jpg"}
 GREY = (0.299, 0.587, 0.114)  # how much red, green and blue add to the brightness we see (ITU-R BT.601)
@@ -26,10 +26,7 @@ def load(name: str = "temple", *, colour: bool = False, shrink: int = 4) -> Tens
         photo.load().shape                                 # torch.Size([1, 106, 160])
     """
     check_choice(name, "name", tuple(NAMES))
-    if isinstance(shrink, bool) or not isinstance(shrink, int):
-        raise TypeError(f"shrink: got {shrink!r} ({type(shrink).__name__}), expected a whole number such as 4")
-    if not 1 <= shrink <= LARGEST:
-        raise ValueError(f"shrink: got {shrink}, expected a whole number from 1 to {LARGEST}")
+    check_whole(shrink, "shrink", most=LARGEST)
     pixels = _original(name)
     height, width = pixels.shape[0] // shrink, pixels.shape[1] // shrink
     blocks = pixels[: height * shrink, : width * shrink].reshape(height, shrink, width, shrink, 3)

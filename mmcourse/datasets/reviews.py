@@ -18,8 +18,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from mmcourse.base.checks import check_choice
 from mmcourse.datasets import files
-from mmcourse.datasets.checks import check_choice
 
 NAME = "reviews.tsv"
 SPLITS = ("train", "test", "unseen_negation")

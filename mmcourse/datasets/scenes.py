@@ -25,7 +25,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmcourse.datasets.checks import check_choice, check_count, check_seed
+from mmcourse.base.checks import check_choice, check_seed, check_whole
 
 SIDE, PLACES, PATCH = 32, 3, 10  # pixels of a picture's side, places in a row, pixels of a place's side
 STARTS = (0, 11, 22)  # the first pixel of each row of places, and of each column
@@ -79,7 +79,7 @@ class Shape:
         check_choice(self.size, "size", SIZES)
         for name in ("row", "column"):
             if check_seed(getattr(self, name), name) >= PLACES:
-                raise ValueError(f"{name} must be 0, 1 or 2, got {getattr(self, name)}")
+                raise ValueError(f"{name}: got {getattr(self, name)}, expected 0, 1 or 2")
 
 
 Graph = tuple[Shape, ...]
@@ -118,7 +118,7 @@ def captions(count: int, seed: int = 0) -> tuple[str, ...]:
 
 
 def _draw_and_say(count: int, seed: int) -> tuple[tuple[Graph, ...], tuple[str, ...]]:
-    check_count(count, "count")
+    check_whole(count, "count")
     check_seed(seed)
     drawn, said = [], []
     for number in range(count):
@@ -159,7 +159,7 @@ def paint(graph: Graph) -> Tensor:
     """
     taken = [(shape.row, shape.column) for shape in graph]
     if len(set(taken)) < len(taken):
-        raise ValueError(f"graph must have its shapes on different places, got (row, column) {sorted(taken)}")
+        raise ValueError(f"graph: got (row, column) {sorted(taken)}, expected shapes on different places")
     image = np.full((3, SIDE, SIDE), BACKGROUND, np.float32)
     for shape in graph:
         top, left = STARTS[shape.row], STARTS[shape.column]

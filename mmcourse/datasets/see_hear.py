@@ -15,8 +15,8 @@ from numbers import Real
 import torch
 from torch import Tensor
 
+from mmcourse.base.checks import check_choice, check_number, check_probability, check_seed, check_whole
 from mmcourse.datasets import digits, speech
-from mmcourse.datasets.checks import check_choice, check_count, check_number, check_probability, check_seed
 from mmcourse.datasets.pairing import SPLITS, Pairing
 
 MODALITIES = ("image", "audio")
@@ -204,7 +204,9 @@ def _blank(values: Tensor, present: Tensor) -> Tensor:
 
 def _check_size(size: int | None, split: str) -> int:
     total = digits.SIZES[check_choice(split, "split", SPLITS)]
-    return total if size is None else check_count(size, "size", total, f" (the {split} split has {total} images)")
+    return (
+        total if size is None else check_whole(size, "size", most=total, why=f" (the {split} split has {total} images)")
+    )
 
 
 def _check_snr(snr: float | None) -> float:
@@ -222,5 +224,5 @@ def _check_missing(missing: float | Mapping[str, float]) -> dict[str, float]:
     lost = {name: check_probability(missing.get(name, 0.0), f"missing[{name!r}]") for name in MODALITIES}
     if sum(lost.values()) > 1 + 1e-9:  # 1e-9 forgives rounding
         came = f"{lost['image']} + {lost['audio']}"
-        raise ValueError(f"missing must add up to 1 at most, or both senses would be lost; got {came}")
+        raise ValueError(f"missing: got {came}, expected a sum of at most 1, or both senses would be lost")
     return lost

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmcourse.datasets.checks import check_choice
+from mmcourse.base.checks import check_choice
 from mmcourse.datasets.files import load_npz
 from mmcourse.modalities import FLOOR, RATE, mel_power
 
@@ -83,7 +83,7 @@ def features(waveforms: Tensor) -> Tensor:
     """
     power = mel_power(waveforms)
     if waveforms.shape[-1] != SAMPLES:
-        raise ValueError(f"waveforms must hold {SAMPLES} samples (0.8 s) each, got shape {tuple(waveforms.shape)}")
+        raise ValueError(f"waveforms: got shape {tuple(waveforms.shape)}, expected {SAMPLES} samples (0.8 s) each")
     return features_of_power(power)
 
 

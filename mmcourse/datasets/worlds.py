@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmcourse.datasets.checks import check_choice, check_count, check_number, check_seed
+from mmcourse.base.checks import check_choice, check_number, check_seed, check_whole
 
 MODALITIES = ("image", "audio")
 # The equally likely states of a world: (sign behind the image, sign behind the audio, class).
@@ -87,7 +87,7 @@ class World:
 
     def sample(self, n: int, seed: int = 0) -> tuple[dict[str, Tensor], Tensor]:
         """n draws: batch {"image": (n, 2), "audio": (n, 2)} float32, labels (n,) int64."""
-        check_count(n, "n")
+        check_whole(n, "n")
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([check_seed(seed), WORLDS.index(self.name)])))
         signs_and_label = np.array(STATES[self.name])[rng.integers(len(STATES[self.name]), size=n)]  # (n, 3)
         values = self.noise * rng.standard_normal((n, 2, 2))  # (n, M, 2)
@@ -109,20 +109,20 @@ class World:
 
     def _check_batch(self, batch: Mapping[str, Tensor]) -> None:
         if not isinstance(batch, Mapping):
-            raise TypeError(f"batch must be a dict of 'image', 'audio' or both, got {type(batch).__name__}")
+            raise TypeError(f"batch: got {type(batch).__name__}, expected a dict of 'image', 'audio' or both")
         if not batch:
-            raise ValueError("batch must hold 'image', 'audio' or both, got an empty dict")
+            raise ValueError("batch: got an empty dict, expected 'image', 'audio' or both")
         for name, values in batch.items():
             check_choice(name, "a key of batch", MODALITIES)
             if not isinstance(values, Tensor):
-                raise TypeError(f"batch[{name!r}] must be a tensor (B, 2), got {type(values).__name__}")
+                raise TypeError(f"batch[{name!r}]: got {type(values).__name__}, expected a tensor (B, 2)")
             if values.ndim != 2 or values.shape[1] != 2 or len(values) == 0:
-                raise ValueError(f"batch[{name!r}] must be of shape (B, 2), B > 0, got {tuple(values.shape)}")
+                raise ValueError(f"batch[{name!r}]: got shape {tuple(values.shape)}, expected (B, 2), B > 0")
             if not values.isfinite().all():
-                raise ValueError(f"batch[{name!r}] must be finite numbers, got NaN or infinity")
+                raise ValueError(f"batch[{name!r}]: got NaN or infinity, expected finite numbers")
         sizes = {name: len(values) for name, values in batch.items()}
         if len(set(sizes.values())) > 1:
-            raise ValueError(f"batch must hold equally many rows of each modality, got {sizes}")
+            raise ValueError(f"batch: got {sizes} rows, expected equally many of each modality")
 
 
 def redundant(noise: float = 0.5) -> World:

@@ -6,14 +6,15 @@ The file is what ``torch.save`` writes, a zip archive of tensors, numbers and st
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
+
+from mmcourse.base.files import replace_file
 
 FORMAT = "mmcourse training run, version 1"
 PARTS = ("settings", "model", "optimiser", "random", "history", "best")
@@ -22,16 +23,9 @@ Saved = dict[str, Any]
 
 def write_checkpoint(path: str | Path, content: Saved) -> None:
     """Write the content under a name of its own first and then rename it: an interruption leaves the old file whole."""
-    path = Path(path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            torch.save({"format": FORMAT, **content}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    finally:
-        Path(name).unlink(missing_ok=True)  # still there only if something went wrong
+    buffer = io.BytesIO()
+    torch.save({"format": FORMAT, **content}, buffer)
+    replace_file(path, buffer.getvalue())
 
 
 def read_checkpoint(path: str | Path) -> Saved:

@@ -52,12 +52,3 @@ def check_inputs(inputs: Inputs, name: str) -> dict[str, int]:
             raise ValueError(f"{name}: {key} holds NaN or infinite values; remove or replace them first")
         rows[key] = len(x)
     return rows
-
-
-def check_numbers(**numbers: int) -> None:
-    """Each of the named numbers must be a whole number of at least 1."""
-    for name, value in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise TypeError(f"{name}: got {value!r} ({type(value).__name__}), expected a whole number")
-        if value < 1:
-            raise ValueError(f"{name}: got {value}, expected at least 1")

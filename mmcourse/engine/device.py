@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 import torch
 
+from mmcourse.base.checks import check_seed
+
 OTHER_STREAM = 0x5EED  # masks must not be made of the same random bits as the order of the samples
 
 
@@ -39,11 +41,7 @@ def pick_device(name: str | None = None) -> torch.device:
 
 def generator(seed: int, device: str | torch.device = "cpu") -> torch.Generator:
     """A generator of random numbers that starts from ``seed``; the global state of torch is left alone."""
-    if isinstance(seed, bool) or not hasattr(seed, "__index__"):
-        raise TypeError(f"seed: got {seed!r} ({type(seed).__name__}), expected a whole number such as 0")
-    if not 0 <= int(seed) < 2**63:
-        raise ValueError(f"seed: got {seed}, expected a whole number from 0 to 2**63 - 1")
-    return torch.Generator(device=device).manual_seed(int(seed))
+    return torch.Generator(device=device).manual_seed(check_seed(seed))
 
 
 @contextmanager

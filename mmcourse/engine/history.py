@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from mmcourse.engine.data import Data, check_numbers
+from mmcourse.base.checks import check_wholes
+from mmcourse.engine.data import Data
 from mmcourse.engine.evaluate import outputs_of, share_right
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -40,6 +41,6 @@ def note_validation(model: nn.Module, valid: Data, loss: Loss, history: History)
 def check_patience(patience: int | None, valid: Data | None) -> None:
     """Patience must be None or at least 1, and needs validation data to be patient about."""
     if patience is not None:
-        check_numbers(patience=patience)
+        check_wholes(patience=patience)
         if valid is None:
             raise ValueError(f"patience: got {patience} and no validation data; give valid=(inputs, labels) as well")

@@ -17,7 +17,8 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 from torch.nn import functional as F
 
-from mmcourse.engine.data import Data, Inputs, check_data, check_numbers, device_of, to_device
+from mmcourse.base.checks import check_wholes
+from mmcourse.engine.data import Data, Inputs, check_data, device_of, to_device
 from mmcourse.engine.device import generator, noise_from
 from mmcourse.engine.evaluate import predict
 from mmcourse.engine.history import Callback, History, Loss, MakeOptimiser, Penalty, check_patience
@@ -51,7 +52,7 @@ def fit_many(
     itself: one whose patience (a number for all, or one for each) has ended keeps its best weights while others go on.
     An interruption leaves each model's best weights so far.
     """
-    check_numbers(epochs=epochs, batch_size=batch_size), check_alike(models)
+    check_wholes(epochs=epochs, batch_size=batch_size), check_alike(models)
     orders = orders_of_each(seeds, len(models))
     waits = patience_of_each(patience, len(models), valid)
     place = device_of(models[0])

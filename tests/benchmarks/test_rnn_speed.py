@@ -8,9 +8,9 @@ from clock import Row, in_turns
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
-from mmcourse.demos import rnn_recall
 from mmcourse.engine import pick_device
 from mmcourse.rnn import GRU, LSTM, RNN
+from mmcourse.rnn.pictures import memory as rnn_recall
 
 PAIRS = {"RNN": (RNN, nn.RNN), "GRU": (GRU, nn.GRU), "LSTM": (LSTM, nn.LSTM)}
 SIZES = {  # B, T, D, H, both ways

@@ -18,8 +18,8 @@ from torch.nn import functional as F
 
 from mmcourse import fusion_levels as levels
 from mmcourse.datasets import digits
-from mmcourse.demos import fusion_lab
 from mmcourse.engine import generator, pick_device, seeded, to_device
+from mmcourse.fusion_levels.pictures import lab as fusion_lab
 from mmcourse.neurons import MLP
 from mmcourse.training import fit
 

@@ -8,10 +8,10 @@ import torch
 from clock import Row, in_turns
 
 from mmcourse.datasets import digits
-from mmcourse.demos import training_regularisation as held
 from mmcourse.engine import Data, fit_many, pick_device, to_device
 from mmcourse.neurons import MLP
 from mmcourse.training import Optimiser, fit
+from mmcourse.training.pictures import held_back as held
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from mmcourse.base.files import ROOT
 from mmcourse.cli.browser import HOW_TO_GET_ONE, find_browser
 
-ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90_000  # milliseconds; a loaded machine with two cores may need them
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},

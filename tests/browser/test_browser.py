@@ -11,7 +11,8 @@ import driver
 import nbformat
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from mmcourse.base.files import ROOT
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 EVERY_LESSON = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -76,7 +77,7 @@ def check_saved_pictures(page: Any, lab: Any, name: str) -> None:
 FIRST = """
 import time
 import numpy as np
-from mmcourse.ui import Action, Panel, View, choice, slider, switch
+from mmcourse.pictures import Action, Panel, View, choice, slider, switch
 
 class Dot(View):
     size, alt = (4.0, 2.5), "a dot that can be moved about"
@@ -129,7 +130,7 @@ def small(lab):
 
 
 def test_the_harness_uses_a_panel_a_button_and_a_guess(page, lab, small, tmp_path):
-    guessing = 'from mmcourse.ui import guess\nguess("two and two are …", answer=4)'
+    guessing = 'from mmcourse.practice import guess\nguess("two and two are …", answer=4)'
     driver.open_notebook(
         page, lab, small("harness.ipynb", FIRST, guessing, PANEL, ("1 / 0", ["raises-exception"]), "1")
     )

@@ -1,0 +1,28 @@
+"""Views and panels of lesson 06."""
+
+from mmcourse.attention.pictures.panels import (
+    CELL,
+    CODE,
+    DIVISORS,
+    DRAWS,
+    LEFT,
+    MOST_SCORES,
+    MOST_SIZE,
+    MOST_WORDS,
+    PLACES,
+    SHARES,
+    SIZES,
+    TOP,
+    AttentionMapView,
+    PositionTurnView,
+    SoftmaxScaleView,
+    attention_map,
+    attention_map_panel,
+    position_turn,
+    position_turn_panel,
+    softmax_of,
+    softmax_scale,
+    softmax_scale_panel,
+    two_roads,
+    weights_picture,
+)

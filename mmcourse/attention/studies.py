@@ -1,0 +1,297 @@
+"""Lesson 06's experiments on captions: what is well-formed, what simpler writers write, tasks with labels, figures."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from time import perf_counter
+
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from mmcourse.attention import SentenceClassifier, WordEncoder
+from mmcourse.datasets import scenes
+from mmcourse.engine import Interval, accuracy_many, fit_many, generator, pick_device
+from mmcourse.pictures import Picture, plots, style
+from mmcourse.text import END, PAD, START, Vocabulary, pad, tokenise
+
+Labelled = tuple[Tensor, Tensor]
+
+
+# ------------------------------------------------------------ good English, by the rules the captions are made by
+
+
+@lru_cache(maxsize=1)
+def _grammar() -> re.Pattern[str]:
+    """The rules of the captions, put together from small ones, as a pattern for tokens joined by spaces."""
+    colour, size = f"(?:{'|'.join(scenes.COLOURS)})", f"(?:{'|'.join(scenes.SIZES)})"
+    one, many = f"(?:{'|'.join(scenes.KINDS)})", "(?:circles|squares|triangles|diamonds|crosses|rings)"
+    shape = f"(?:{size} )?{colour} {one}"
+    a = f"(?:a (?!orange){shape}|an (?=orange){shape})"
+    the = f"(?:{a}|the {shape})"
+    number, some = "(?:two|three|four)", f"(?:{size} )?(?:{colour} )?"
+    part = f"(?:{a}|one {colour} {one}|{number} {colour} {many})"
+    more = f"(?:(?: , {part})* and (?:{part}|nothing else))?"
+    places = [r"in the (?:first|middle|last) (?:row|column)"]
+    for line, ends in (("row", scenes.ROWS), ("column", scenes.COLUMNS)):
+        for place, side in (ends[0], ends[2]):
+            there = f"in the {place} {line}"
+            places += [side, f"{there} , {side}", f"{side} , {there}"]
+    return re.compile(
+        "|".join(
+            (
+                f"(?:there is )?(?:{a}|one {some}(?:{one}|shape))",
+                f"(?:there are )?{number} {some}(?:{many}|shapes)",
+                f"there is no (?:{colour} )?(?:{one}|shape)|there are no (?:{colour} )?(?:{many}|shapes)",
+                f"{the} (?:is )?(?:left of|right of|above|below) {the}",
+                f"{the} (?:comes before , (?:left of|above)|comes after , (?:right of|below)) {the}",
+                f"{the} (?:is )?(?:{'|'.join(places)})",
+                f"(?:both|all|the {number}) (?:{many}|shapes) are (?:{colour}|{size})",
+                f"(?:there is )?(?:{a}|one {colour} {one}){more}|(?:there are )?{number} {colour} {many}{more}",
+            )
+        )
+    )
+
+
+def well_formed(text: str) -> bool:
+    """Does a caption follow the rules of the corpus: word order, a or an, is or are, one or many?"""
+    return _grammar().fullmatch(" ".join(tokenise(text))) is not None
+
+
+# ------------------------------------------------------------ tables of numbers
+
+
+def sentences(captions: Sequence[str], vocabulary: Vocabulary, length: int) -> Tensor:
+    """Captions as ids (N, length) from <start> to <end>, padded; those that do not fit are left out."""
+    rows = [[START, *vocabulary.encode(caption), END] for caption in captions]
+    return pad([row for row in rows if len(row) <= length], length)[0]
+
+
+def plain_text(ids: Tensor, vocabulary: Vocabulary) -> list[str]:
+    """Rows of ids (N, T) as texts, without <start> and without what follows <end>."""
+    texts = []
+    for row in ids.tolist():
+        row = row[: row.index(END)] if END in row else row
+        texts.append(vocabulary.decode([word for word in row if word != START]))
+    return texts
+
+
+class CountingWriter:
+    """Writes by counts: the next word is drawn as often as it followed the last ``order`` words in the corpus.
+
+    ``order`` 1 is a bigram model, 2 a trigram model.
+    """
+
+    def __init__(self, ids: Tensor, order: int) -> None:
+        self.order, self.followers = order, defaultdict(Counter)
+        for row in ids.tolist():
+            words = [START] * (order - 1) + [word for word in row if word != PAD]
+            for place in range(order, len(words)):
+                self.followers[tuple(words[place - order : place])][words[place]] += 1
+
+    def generate(self, count: int, length: int, seed: int = 0) -> Tensor:
+        """``count`` texts as ids (count, length) that begin with <start>."""
+        rng, rows = np.random.default_rng(seed), []
+        for _ in range(count):
+            words = [START] * self.order
+            while words[-1] != END and len(words) < length + self.order - 1:
+                after = self.followers[tuple(words[-self.order :])]
+                share = np.array(list(after.values())) / sum(after.values())
+                words.append(int(rng.choice(list(after), p=share)))
+            rows.append(words[self.order - 1 :])
+        return pad(rows, length)[0]
+
+
+# ------------------------------------------------------------ tasks with labels
+
+TWINS = {
+    "is": "are",
+    "a": "an",
+    "shape": "shapes",
+    "cross": "crosses",
+    **{kind: kind + "s" for kind in scenes.KINDS if kind != "cross"},
+}
+OTHER_FORM = TWINS | {many: one for one, many in TWINS.items()}
+
+
+def slip(caption: str, rng: np.random.Generator) -> str:
+    """The caption with one word in its other form (is/are, a/an, one/many), such that it is wrong; "" if none is."""
+    words = tokenise(caption)
+    for place in rng.permutation(len(words)).tolist():
+        other = [*words[:place], OTHER_FORM.get(words[place], words[place]), *words[place + 1 :]]
+        if not well_formed(" ".join(other)):
+            return " ".join(other)
+    return ""
+
+
+def slips_task(captions: Sequence[str], vocabulary: Vocabulary, length: int, seed: int = 0) -> Labelled:
+    """Good English or one slip? ids (N, length), labels (N,): 1 as written, 0 with one word in its wrong form."""
+    rng = np.random.default_rng(seed)
+    pairs = [(caption, 1) if rng.random() < 0.5 else (slip(caption, rng), 0) for caption in captions]
+    return _table([pair for pair in pairs if pair[0]], vocabulary, length)
+
+
+def side_task(captions: Sequence[str], vocabulary: Vocabulary, length: int) -> Labelled:
+    """Which side? ids (N, length), labels (N,): 1 for left, above, top, first, 0 for right, below, bottom, last."""
+    pairs, early, late = [], {"left", "above", "top", "first"}, {"right", "below", "bottom", "last"}
+    for caption in captions:
+        words = set(tokenise(caption))
+        sides = [bool(words & side) for side in (early, late)]
+        if sum(sides) == 1 and "," not in words:
+            pairs.append((caption, int(sides[0])))
+    return _table(pairs, vocabulary, length)
+
+
+def salad_task(captions: Sequence[str], vocabulary: Vocabulary, length: int, seed: int = 0) -> Labelled:
+    """Sentence or word salad? Each caption twice: as written, 1, and the same words in a random other order, 0."""
+    rng, pairs = np.random.default_rng(seed), []
+    for caption in captions:
+        words = tokenise(caption)
+        mixed = [words[k] for k in rng.permutation(len(words))]
+        if not well_formed(" ".join(mixed)):
+            pairs += [(caption, 1), (" ".join(mixed), 0)]
+    return _table(pairs, vocabulary, length)
+
+
+def _table(pairs: Sequence[tuple[str, int]], vocabulary: Vocabulary, length: int) -> Labelled:
+    rows = [([START, *vocabulary.encode(text), END], label) for text, label in pairs]
+    rows = [row for row in rows if len(row[0]) <= length]
+    return pad([ids for ids, _ in rows], length)[0], torch.tensor([label for _, label in rows])
+
+
+def draws(data: Labelled, count: int, seeds: Sequence[int]) -> list[Labelled]:
+    """For each seed ``count`` random rows of the data."""
+    orders = [torch.randperm(len(data[1]), generator=generator(seed))[:count] for seed in seeds]
+    return [(data[0][rows], data[1][rows]) for rows in orders]
+
+
+PASSES = {10: 15, 30: 12, 100: 10, 300: 6}  # over the labelled captions: some 15 to 40 steps
+
+
+def label_curve(
+    start: Callable[[int], WordEncoder],
+    train: Labelled,
+    test: Labelled,
+    counts: Sequence[int],
+    *,
+    lr: float,
+    longer: int = 1,
+    seeds: int = 8,
+) -> dict[int, list[float]]:
+    """Accuracy on ``test`` of classifiers fine-tuned on so many labels, one for each seed, which draws the labels too.
+
+    ``start(seed)`` gives the encoder to begin with; ``longer`` multiplies the passes over the labels.
+    """
+    accuracies = {}
+    for count in counts:
+        models = [SentenceClassifier(start(seed), 2, seed=seed).to(pick_device()) for seed in range(seeds)]
+        fit_many(
+            models,
+            draws(train, count, range(seeds)),
+            epochs=longer * PASSES[count],
+            lr=lr,
+            batch_size=max(10, min(count // 4, 50)),
+        )
+        accuracies[count] = accuracy_many(models, test)
+    return accuracies
+
+
+# ------------------------------------------------------------ figures
+
+
+def writers_picture(shares: Mapping[str, Interval], known: Mapping[str, Interval]) -> Picture:
+    """Share of well-formed captions of each writer, with intervals; the hatched part also stands in the corpus."""
+
+    def draw(figure: Figure) -> None:
+        ax = figure.subplots()
+        for row, (name, share) in enumerate(shares.items()):
+            old = known[name].mean
+            ax.barh(
+                row,
+                100 * old,
+                color=style.GRID,
+                hatch="//",
+                edgecolor=style.SOFT,
+                height=0.6,
+                label="also in the corpus" if row == 0 else None,
+            )
+            ax.barh(
+                row,
+                100 * (share.mean - old),
+                left=100 * old,
+                color=style.CLASSES[0],
+                height=0.6,
+                xerr=[100 * share.half],
+                capsize=5,
+                label="new" if row == 0 else None,
+            )
+            ax.text(100 * (share.mean + share.half) + 1.5, row, f"{100 * share.mean:.0f} %", va="center")
+        ax.set(yticks=range(len(shares)), yticklabels=list(shares), xlim=(0, 107), ylim=(len(shares) - 0.5, -0.5))
+        ax.set(xlabel="well-formed captions (% of those written)"), ax.grid(True, axis="x")
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=2)
+
+    return plots.picture(draw, 7.2, 2.6, "share of well-formed captions of each writer, new ones and known ones")
+
+
+def labels_picture(
+    tasks: Mapping[str, Mapping[str, Sequence[Interval]]], counts: Mapping[str, Sequence[int]]
+) -> Picture:
+    """Accuracy over the number of labels: a plot for each task, a curve with its band for each way to start."""
+
+    def draw(figure: Figure) -> None:
+        for ax, (task, curves) in zip(figure.subplots(1, len(tasks), sharey=True), tasks.items(), strict=True):
+            for name, look in style.named_looks(list(curves)).items():
+                plots.banded(ax, counts[task], curves[name], look, 100.0)
+            ax.axhline(50, color=style.SOFT, linestyle=":", linewidth=1)
+            ax.set(xscale="log", xlabel="labelled captions", title=task, ylim=(40, 102))
+            ax.set_xticks(counts[task], [str(count) for count in counts[task]]), ax.minorticks_off(), ax.grid(True)
+        figure.axes[0].set_ylabel("accuracy (%)"), figure.axes[0].legend(loc="upper left")
+        figure.axes[0].text(counts[next(iter(tasks))][-1], 46.5, "chance", color=style.SOFT, fontsize=8, ha="right")
+
+    return plots.picture(draw, 7.6, 3.1, "accuracy over the number of labels, pre-trained and from scratch, two tasks")
+
+
+def seconds_of(work: Callable[[], object], rounds: int = 5) -> float:
+    """The median time of one call, after one to warm up."""
+    taken = []
+    for _ in range(rounds + 1):
+        start = perf_counter()
+        work()
+        taken.append(perf_counter() - start)
+    return float(np.median(taken[1:]))
+
+
+def growth(lengths: Sequence[int], costs: Sequence[float]) -> float:
+    """The exponent p of cost ≈ c · length^p: the slope of the straight line through the points in a log-log plot."""
+    return float(np.polyfit(np.log(lengths), np.log(costs), 1)[0])
+
+
+def cost_picture(lengths: Sequence[int], panes: Mapping[str, Mapping[str, Sequence[float]]]) -> Picture:
+    """Costs over the length, both axes in steps of factors: a plot for each kind of cost.
+
+    The first also tells the exponents, fitted to the last three lengths.
+    """
+
+    def draw(figure: Figure) -> None:
+        for ax, (what, curves) in zip(figure.subplots(1, len(panes)), panes.items(), strict=True):
+            for name, look in style.named_looks(list(curves)).items():
+                ax.plot(lengths, curves[name], **look.curve)
+                if ax is figure.axes[0]:
+                    ax.text(
+                        lengths[-1] * 1.12,
+                        curves[name][-1],
+                        f"∝ T^{growth(lengths[-3:], curves[name][-3:]):.1f}",
+                        va="center",
+                        color=look.colour,
+                        fontsize=8.5,
+                    )
+            ax.set(xscale="log", yscale="log", xlabel="length T (words)", title=what)
+            ax.set_xlim(lengths[0] * 0.85, lengths[-1] * 2.6), ax.grid(True)
+            ax.set_xticks(lengths, [str(length) for length in lengths], rotation=45), ax.minorticks_off()
+        figure.axes[0].legend(loc="upper left")
+
+    return plots.picture(draw, 8.6, 3.2, "costs of attention and of a recurrent network over the length")

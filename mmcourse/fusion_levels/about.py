@@ -1,0 +1,11 @@
+"""What lesson 08 is: the map of the course derives from this."""
+
+from mmcourse.base.about import About
+
+ABOUT = About(
+    number=8,
+    title="Where should two senses meet?",
+    question="Where should two senses meet?",
+    minutes=60,
+    able="fuse at data, feature or model level; say which suits when, and when fusion hurts",
+)

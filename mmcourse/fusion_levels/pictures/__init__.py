@@ -1,0 +1,37 @@
+"""Views and panels of lesson 08."""
+
+from mmcourse.fusion_levels.pictures.lab import (
+    LAB,
+    SEEDS,
+    FusionLabView,
+    PairView,
+    data,
+    fusion_lab,
+    fusion_lab_panel,
+    hear,
+    lab_controls,
+    pair,
+    pair_panel,
+    probabilities,
+    train_lab,
+)
+from mmcourse.fusion_levels.pictures.levels import (
+    LEVELS,
+    SITUATIONS,
+    Scores,
+    WinnerMapView,
+    WorldsView,
+    conditions,
+    describe_cell,
+    grid_scores,
+    judge_picks,
+    one_sense_at_a_time,
+    score_bars,
+    situations,
+    three_places,
+    verdicts,
+    winner_map,
+    winner_map_panel,
+    worlds,
+    worlds_panel,
+)

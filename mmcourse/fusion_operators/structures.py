@@ -1,0 +1,206 @@
+"""Lesson 09, second part: seven operators that look at what they mix: shares that follow the input, and structures.
+
+The contract is that of ``mmcourse.fusion_operators``. ``CrossAttention`` alone also takes sequences, (B, T, D_name).
+Letters: B batch, M modalities, T tokens, D_m numbers of modality m (of one token, for sequences), W width, L depth.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from mmcourse.attention import scaled_dot_product
+from mmcourse.fusion_operators.core import Batch, Fusion, Meeting, Present, Sizes, mean_of_present, mix_by_scores
+
+# ------------------------------------------------------------------------------------ 4. who counts, this time
+
+
+class Sharing(Meeting):
+    """Operators that give each modality a share, anew for each sample; the shares can be looked at."""
+
+    def shares(self, batch: Batch, present: Present | None = None) -> tuple[Tensor, Tensor]:
+        """The mix (B, W), and the shares (M, B, W) or (M, B, 1): from 0 to 1, with sum 1 over those present."""
+        return self.share(*self.rows(batch, present))
+
+    def share(self, rows: list[Tensor], here: Tensor) -> tuple[Tensor, Tensor]:
+        """M tensors (B, D_m), here (M, B) → the mix and the shares."""
+        raise NotImplementedError
+
+    def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
+        return self.share(rows, here)[0]
+
+
+class Gated(Sharing):
+    """Σ_m g_m ∘ tanh(h_m): the gates g, a softmax over modalities at each place, are computed from *all* inputs.
+
+    Gated multimodal units: Arevalo, Solorio, Montes-y-Gómez and González (ICLR 2017 workshop). For two modalities the
+    softmax is their σ(W_z [x; y]). Parameters: Σ (D_m W + W) + (Σ D_m) M W + M W.
+    """
+
+    def __init__(self, sizes: Sizes, width: int) -> None:
+        super().__init__(sizes, width)
+        self.gate = nn.Linear(sum(self.sizes.values()), len(self.names) * width)
+
+    def share(self, rows: list[Tensor], here: Tensor) -> tuple[Tensor, Tensor]:
+        scores = self.gate(torch.cat(rows, 1)).unflatten(1, (len(rows), self.width))  # (B, M, W)
+        return mix_by_scores(self.meet(rows, here).tanh(), scores.transpose(0, 1), here)
+
+
+class ModalityAttention(Sharing):
+    """Σ_m a_m h_m: one share for each modality and sample, a softmax over the scores s_m = v · tanh(U h_m + c).
+
+    As in Hori and others (ICCV 2017). Unlike a gate's, the score of a modality is computed from that modality alone.
+    Parameters: Σ (D_m W + W) + W W + W + W.
+    """
+
+    def __init__(self, sizes: Sizes, width: int) -> None:
+        super().__init__(sizes, width)
+        self.look, self.score = nn.Linear(width, width), nn.Linear(width, 1, bias=False)
+
+    def share(self, rows: list[Tensor], here: Tensor) -> tuple[Tensor, Tensor]:
+        h = self.meet(rows, here)
+        return mix_by_scores(h, self.score(self.look(h).tanh()), here)
+
+
+class FiLM(Fusion):
+    """One modality stretches and shifts another: (1 + γ) ∘ h_main + β, with γ and β linear in the others.
+
+    Feature-wise linear modulation: Perez, Strub, de Vries, Dumoulin and Courville (AAAI 2018). ``main`` is the first
+    name if not given; absent others modulate nothing. Parameters: D_main W + W + Σ_others 2 (D_m W + W).
+    """
+
+    def __init__(self, sizes: Sizes, width: int, main: str | None = None) -> None:
+        super().__init__(sizes, width)
+        if main is not None and main not in sizes:
+            raise ValueError(f"main: got {main!r}, expected one of {', '.join(self.names)}")
+        self.main = self.names[0] if main is None else main
+        self.enter = nn.Linear(self.sizes[self.main], width)
+        self.modulate = nn.ModuleDict({n: nn.Linear(self.sizes[n], 2 * width) for n in self.names if n != self.main})
+
+    def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
+        said = dict(zip(self.names, zip(rows, here.unsqueeze(-1), strict=True), strict=True))  # x, (B, 1)
+        gamma, beta = sum(
+            torch.where(said[name][1], layer(said[name][0]), 0.0) for name, layer in self.modulate.items()
+        ).chunk(2, dim=1)  # (B, W) each
+        x, there = said[self.main]
+        return (1 + gamma) * torch.where(there, self.enter(x), 0.0) + beta
+
+
+# ------------------------------------------------------------------------------------ 5. structures
+
+
+class CrossAttention(Meeting):
+    """Each token asks the tokens of the *other* modalities and adds their answer: h + softmax(q kᵀ / √W) v.
+
+    Then the mean over tokens and modalities. Takes (B, T, D_m), every modality with a T of its own, or (B, D_m) as one
+    token. As in Lu, Batra, Parikh and Lee (NeurIPS 2019) and Tsai and others (ACL 2019), with one head and one layer.
+    With two modalities of one token there is one answer to choose from: its weight is 1, whatever is asked.
+    Parameters: Σ (D_m W + W) + 3 W W.
+    """
+
+    axes = (2, 3)
+
+    def __init__(self, sizes: Sizes, width: int) -> None:
+        super().__init__(sizes, width)
+        self.query, self.key, self.value = (nn.Linear(width, width, bias=False) for _ in range(3))
+
+    def looks(self, batch: Batch, present: Present | None = None) -> tuple[Tensor, dict[str, Tensor]]:
+        """The mix (B, W), and for each modality who its tokens looked at: {name: (B, T, S)}, S tokens of the others."""
+        return self.look(*self.rows(batch, present))
+
+    def look(self, rows: list[Tensor], here: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """M tensors (B, T_m, D_m) or (B, D_m), here (M, B) → the mix and the attention weights."""
+        rows = [x if x.ndim == 3 else x[:, None] for x in rows]  # (B, T, D_m)
+        tokens = [self.enter[name](x) for name, x in zip(self.names, rows, strict=True)]  # (B, T, W)
+        flags = [there[:, None].expand(x.shape[:2]) for x, there in zip(rows, here, strict=True)]  # (B, T)
+        found, weights = [], {}
+        for m, name in enumerate(self.names):
+            others = torch.cat(tokens[:m] + tokens[m + 1 :], 1)  # (B, S, W)
+            allowed = torch.cat(flags[:m] + flags[m + 1 :], 1).unsqueeze(1)  # (B, 1, S)
+            answers, weights[name] = scaled_dot_product(
+                self.query(tokens[m]), self.key(others), self.value(others), allowed
+            )
+            found.append((tokens[m] + answers).mean(1))  # (B, W)
+        return mean_of_present(torch.stack(found), here), weights
+
+    def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
+        return self.look(rows, here)[0]
+
+
+class Siamese(Meeting):
+    """One small network reads every modality, t_m = ReLU(T h_m), and they are compared: C [mean t; mean |t_m - t_n|].
+
+    Shared weights and a comparison: Bromley, Guyon, LeCun, Säckinger and Shah (NIPS 1993). The differences are averaged
+    over the pairs in which both are present. Parameters: Σ (D_m W + W) + (W W + W) + (2 W W + W).
+    """
+
+    def __init__(self, sizes: Sizes, width: int) -> None:
+        super().__init__(sizes, width)
+        self.twin, self.compare = nn.Linear(width, width), nn.Linear(2 * width, width)
+
+    def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
+        t = F.relu(self.twin(self.meet(rows, here)))  # (M, B, W)
+        pairs = torch.combinations(torch.arange(len(t), device=t.device)).T  # (2, pairs)
+        apart = (t[pairs[0]] - t[pairs[1]]).abs()  # (pairs, B, W)
+        differences = mean_of_present(apart, here[pairs[0]] & here[pairs[1]])
+        return self.compare(torch.cat([mean_of_present(t, here), differences], dim=1))
+
+
+class Hierarchical(Fusion):
+    """Meet at every depth: each modality has a tower of L layers, and a joint tower reads all of them at each.
+
+    h_m,l = ReLU(A_m,l h_m,l-1), and j_l = ReLU(J_l [h_1,l; ...; h_M,l; j_l-1]); absent towers are zeros. Central
+    networks: Vielzeuf, Lechervy, Pateux and Jurie (ECCV workshops 2018).
+    Parameters: Σ (D_m W + W) + (L - 1) M (W W + W) + (M W W + W) + (L - 1) ((M + 1) W W + W).
+    """
+
+    def __init__(self, sizes: Sizes, width: int, depth: int = 2) -> None:
+        super().__init__(sizes, width)
+        self.towers = nn.ModuleDict(
+            {
+                name: nn.ModuleList(nn.Linear(width if level else self.sizes[name], width) for level in range(depth))
+                for name in self.names
+            }
+        )
+        self.joints = nn.ModuleList(nn.Linear((len(sizes) + (level > 0)) * width, width) for level in range(depth))
+
+    def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
+        joint: list[Tensor] = []
+        for level, meeting in enumerate(self.joints):
+            rows = [
+                torch.where(there.unsqueeze(1), F.relu(self.towers[name][level](x)), 0.0)
+                for name, x, there in zip(self.names, rows, here, strict=True)
+            ]
+            joint = [F.relu(meeting(torch.cat([*rows, *joint], dim=1)))]  # (B, W)
+        return joint[0]
+
+
+class Relation(Meeting):
+    """A small graph: one node for each modality of each sample; a node listens to nodes in proportion to likeness.
+
+    A node hears the modalities of its own sample, and the same modality of the other samples **in the batch**, each
+    with a softmax over cosines times ``sharpness``: n = ReLU(A h + S Σ shares h + N Σ shares h); the result is the mean
+    over modalities. So a result depends on who else is in the batch. In the spirit of graph attention: Veličković and
+    others (ICLR 2018). Parameters: Σ (D_m W + W) + (W W + W) + 2 W W.
+    """
+
+    def __init__(self, sizes: Sizes, width: int, sharpness: float = 5.0) -> None:
+        super().__init__(sizes, width)
+        self.sharpness, self.own = sharpness, nn.Linear(width, width)
+        self.senses, self.neighbours = nn.Linear(width, width, bias=False), nn.Linear(width, width, bias=False)
+
+    def edges(self, h: Tensor, here: Tensor) -> tuple[Tensor, Tensor]:
+        """h (M, B, W), here (M, B) → shares between modalities (B, M, M) and between samples (M, B, B)."""
+        unit = F.normalize(h, dim=-1)
+        across = torch.einsum("mbw,nbw->bmn", unit, unit), here.T.unsqueeze(1)
+        among = unit @ unit.mT, here.unsqueeze(1)
+        return tuple(
+            mask * torch.where(mask, self.sharpness * likeness, -1e9).softmax(-1) for likeness, mask in (across, among)
+        )
+
+    def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
+        h = self.meet(rows, here)
+        across, among = self.edges(h, here)
+        heard = self.senses(torch.einsum("bmn,nbw->mbw", across, h)) + self.neighbours(among @ h)  # (M, B, W)
+        return mean_of_present(F.relu(self.own(h) + heard), here)

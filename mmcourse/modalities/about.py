@@ -1,0 +1,11 @@
+"""What lesson 07 is: the map of the course derives from this."""
+
+from mmcourse.base.about import About
+
+ABOUT = About(
+    number=7,
+    title="Seeing, hearing, reading",
+    question="What does a computer receive when we see, hear and read?",
+    minutes=75,
+    able="say what image, sound, text and video are as numbers; build log-mel; find the accidents in paired data",
+)

@@ -1,0 +1,37 @@
+"""Views and panels of lesson 07."""
+
+from mmcourse.modalities.pictures.panels import (
+    CLICKS,
+    LOUD,
+    PAIRS,
+    SECONDS,
+    SPECTRUM,
+    START,
+    TWO_TONES,
+    WINDOWS,
+    ResolutionView,
+    SeeAndHearView,
+    decibels,
+    envelope,
+    lab_sound,
+    resolution,
+    resolution_panel,
+    see_and_hear,
+    see_and_hear_panel,
+    sound_steps,
+    sounding,
+    sweep,
+)
+from mmcourse.modalities.pictures.stills import (
+    EDGES,
+    after_before,
+    aliases,
+    clip_strip,
+    few_and_many,
+    mel_triangles,
+    neighbours,
+    picture_row,
+    rates,
+    score_groups,
+    spectra,
+)

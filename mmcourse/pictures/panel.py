@@ -1,0 +1,147 @@
+"""Panels: a view, the controls that move it, sounds to play and a button for longer work."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import wave
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from mmcourse.base.text import escape
+from mmcourse.pictures.view import View
+
+REST = 0.15  # seconds without a move after which the sounds follow
+WIDE = widgets.Layout(width="345px")
+LABEL = {"description_width": "112px"}
+
+
+def slider(label: str, low: float, high: float, value: float, step: float = 0.1) -> widgets.Widget:
+    """A slider from ``low`` to ``high``; it moves in whole numbers when ``step`` is an ``int``."""
+    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
+    return kind(value, min=low, max=high, step=step, description=label, layout=WIDE, style=LABEL)
+
+
+def choice(label: str, options: Sequence[Any], value: Any = None) -> widgets.Dropdown:
+    """A list to choose one from; the first option unless ``value`` names another."""
+    first = options[0][1] if isinstance(options[0], tuple) else options[0]
+    return widgets.Dropdown(
+        options=list(options), value=first if value is None else value, description=label, layout=WIDE, style=LABEL
+    )
+
+
+def switch(label: str, value: bool = False) -> widgets.Checkbox:
+    """A box to tick."""
+    return widgets.Checkbox(value, description=label, layout=WIDE, style=LABEL)
+
+
+def entry(label: str, value: str = "", hint: str = "") -> widgets.Text:
+    """A line for the learner's own words; the view sees every key press. ``hint`` stands there while it is empty."""
+    return widgets.Text(value, placeholder=hint, description=label, layout=widgets.Layout(width="700px"), style=LABEL)
+
+
+def wav(samples: np.ndarray, rate: int) -> bytes:
+    """A waveform in [-1, 1], shape (T,), as the bytes of a 16-bit mono WAV file; louder samples are clipped."""
+    whole = np.round(np.clip(np.asarray(samples, dtype=np.float64), -1, 1) * 32767).astype("<i2")
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1), file.setsampwidth(2), file.setframerate(rate)
+        file.writeframes(whole.tobytes())
+    return out.getvalue()
+
+
+class Panel(widgets.VBox):
+    """A living picture: move a control and the view is redrawn.
+
+    ``view`` is a ``View``; ``controls`` maps the names of its values to widgets. ``sounds`` maps a label to a function
+    from the same values to ``(waveform (T,), rate in Hz)``; each gets a play button. ``below`` is any further widget,
+    such as an ``Action``. The first drawing happens here, so a mistake in a view fails the cell; a later one is shown
+    in the panel.
+    The saved notebook keeps the picture itself for readers without a kernel.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        *,
+        sounds: Mapping[str, Callable[..., tuple[np.ndarray, int]]] | None = None,
+        below: Sequence[widgets.Widget] = (),
+        **controls: widgets.Widget,
+    ) -> None:
+        self.view, self.controls, self.sounds = view, controls, dict(sounds or {})
+        self.picture = widgets.Image(format="png", layout=widgets.Layout(width=f"{view.size[0] * 96:.0f}px"))
+        self.players = {
+            label: widgets.Audio(
+                format="wav", autoplay=False, loop=False, controls=True, layout=widgets.Layout(width="250px")
+            )
+            for label in self.sounds
+        }
+        self.message = widgets.HTML()
+        self._waiting: asyncio.TimerHandle | None = None
+        self.redraw()
+        for control in controls.values():
+            control.observe(self._changed, names="value")
+        rows = [
+            widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap")),
+            self.picture,
+            self.message,
+        ]
+        if self.players:
+            rows.append(
+                widgets.HBox([widgets.VBox([widgets.Label(label), player]) for label, player in self.players.items()])
+            )
+        super().__init__([*rows, *below])
+        self.add_class("mmcourse-panel")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The present values of the controls."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def redraw(self) -> None:
+        """Draw the picture and make the sounds for the present values; errors are the caller's."""
+        self.picture.value = self.view.png(**self.values)
+        self._make_sounds()
+
+    def _make_sounds(self) -> None:
+        values = self.values
+        for label, sound in self.sounds.items():
+            self.players[label].value = wav(*sound(**values))
+
+    def _changed(self, _change: Any) -> None:
+        self._guarded(self._redraw_soon_heard)
+
+    def _redraw_soon_heard(self) -> None:
+        """The picture at once; the sounds when the hand has rested, because sending them would delay the picture."""
+        self.picture.value = self.view.png(**self.values)
+        if self._waiting is not None:
+            self._waiting.cancel()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no event loop, so no learner who drags: a script or a test
+            self._make_sounds()
+        else:
+            self._waiting = loop.call_later(REST, self._guarded, self._make_sounds)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # a callback's exception would vanish into the server's log
+            self.message.value = (
+                f"<b>This picture could not be drawn.</b> {escape(type(error).__name__)}: "
+                f"{escape(str(error))}. Move the control back, or run the cell again."
+            )
+        else:
+            self.message.value = ""
+
+    def __repr__(self) -> str:
+        moves = ", ".join(control.description or name for name, control in self.controls.items())
+        return f"[panel: {self.view.alt}. Controls: {moves}]"
+
+    def _repr_mimebundle_(self, **keywords: Any) -> dict[str, str]:
+        bundle = super()._repr_mimebundle_(**keywords) or {}
+        return {**bundle, "image/png": base64.b64encode(self.picture.value).decode("ascii"), "text/plain": repr(self)}

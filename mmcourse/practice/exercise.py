@@ -1,0 +1,82 @@
+"""What an exercise is: a reference (the lesson's own function), cases, and known mistakes with a hint each."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from mmcourse.practice.compare import Rules
+from mmcourse.practice.trial import Case, Outcome, parameter_names, run_case
+from mmcourse.practice.values import kind
+
+__all__ = ["Case", "Exercise", "Mistake"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Mistake:
+    """A usual mistake: `wrong` makes it (same arguments as the reference), `hint` says what to do."""
+
+    name: str
+    wrong: Callable[..., Any]
+    hint: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Exercise:
+    """One exercise; `cases` is called when needed and must give the same cases each time.
+
+    `use(function, *args)` adapts what the learner wrote, for classes: `use=lambda Net, x: Net(3)(x)`.
+    `gradients` also compares the slopes with respect to float tensors among the arguments.
+    `strict_type` accepts only the reference's own type; otherwise equal numbers count, whatever holds them.
+    """
+
+    name: str
+    task: str
+    reference: Callable[..., Any]
+    cases: Callable[[], list[Case]]
+    mistakes: list[Mistake] = dataclasses.field(default_factory=list)
+    hints: list[str] = dataclasses.field(default_factory=list)
+    rtol: float = 1e-4
+    atol: float = 1e-5
+    seconds: float = 2.0
+    strict_type: bool = False
+    gradients: bool = False
+    use: Callable[..., Any] | None = None
+    labels: tuple[str, ...] = ()  # what the report calls the inputs
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise ValueError(f"Exercise name {self.name!r}: expected a name that a Python function can have.")
+        for label in ("reference", "cases"):
+            came = getattr(self, label)
+            if not callable(came):
+                raise TypeError(f"Exercise {self.name!r}: {label}: got {kind(came)}, expected a function.")
+        if not self.seconds > 0:
+            raise ValueError(f"Exercise {self.name!r}: seconds: got {self.seconds}, expected more than 0.")
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(self.rtol, self.atol, self.strict_type)
+
+    def attempt(self, function: Callable, case: Case, limited: bool = True) -> Outcome:
+        """Run `function` on `case` under this exercise's conditions."""
+        names = parameter_names(self.reference) if self.use is None else parameter_names(self.use)[1:]
+        names = self.labels + names[len(self.labels) :]
+        return run_case(
+            function,
+            case,
+            seconds=self.seconds if limited else None,
+            names=names,
+            use=self.use,
+            gradients=self.gradients,
+        )
+
+    def expected(self, case: Case) -> Outcome:
+        """What the reference does. A reference that fails is a mistake of the course, and raises."""
+        outcome = self.attempt(self.reference, case, limited=False)
+        wanted = "raised" if case.raises else "value"
+        if outcome.kind != wanted or (case.raises and case.raises.__name__ not in outcome.ancestors):
+            raise RuntimeError(
+                f"Exercise {self.name!r}, case {case.name!r}: the reference itself does not "
+                f"do what the case says ({outcome.kind} {outcome.error} {outcome.message})."
+            )
+        return outcome

@@ -1,0 +1,41 @@
+"""Views and panels of lesson 05."""
+
+from mmcourse.rnn.pictures.drawings import lstm_drawing, unrolled
+from mmcourse.rnn.pictures.memory import (
+    CELL_LOOKS,
+    CELLS,
+    EFFORT,
+    GAPS,
+    HIDDEN,
+    INPUTS,
+    LETTERS,
+    LONGEST,
+    GapLengthView,
+    Models,
+    Scores,
+    gap_length,
+    gap_length_panel,
+    quick_models,
+    recall,
+    recall_accuracies,
+    recall_strip,
+    train_recall,
+    training_gaps,
+)
+from mmcourse.rnn.pictures.panels import (
+    SEED,
+    STEPS,
+    UNITS,
+    DistanceView,
+    GatesView,
+    arrival,
+    cell_looks,
+    distance,
+    distance_panel,
+    gates,
+    gates_panel,
+    group_bars,
+    influences,
+    secret,
+    telling_unit,
+)
