@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import inspect
 import io
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 import ipywidgets as widgets
@@ -18,30 +20,55 @@ import nbformat
 import numpy as np
 import pytest
 from PIL import Image
-from project import NOTEBOOKS, dotted, dotted_name, lesson_names, modules, place
+from project import NOTEBOOKS, ROOT, dotted, lesson_names
 
 from mmcourse.pictures import Action, Panel, View
 
 MOST_STEPS = 9
 
 
-def panel_makers() -> dict[str, Callable[[], Panel]]:
-    """How to make every panel of the lessons, as "lesson.name": a public function whose name ends in
-    ``_panel``.
+def beside(lesson: str, name: str) -> ModuleType | None:
+    """The module ``tests/<lesson>/<name>.py``, None where there is none yet."""
+    path = ROOT / "tests" / lesson / f"{name}.py"
+    if not path.is_file():
+        return None
+    spec = importlib.util.spec_from_file_location(f"tests.{lesson}.{name}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
-    One that needs arguments gets those of its lesson: the notebook's own call, after what this call needs.
+
+def panel_makers() -> dict[str, Callable[[], Panel]]:
+    """How to make every panel of the lessons, as "lesson.name": what ``PANELS`` in the lesson's tests says.
+
+    A lesson that has no such list yet is guessed: public functions whose name ends in ``_panel``.
     """
     found = {}
-    for path in [path for path in modules() if place(path)[1] == "pictures" and place(path)[0] in lesson_names()]:
-        module, lesson = importlib.import_module(dotted_name(path)), place(path)[0]
-        for name, maker in inspect.getmembers(module, inspect.isfunction):
-            if name.endswith("_panel") and not name.startswith("_") and maker.__module__ == module.__name__:
-                needs = [
-                    one
-                    for one in inspect.signature(maker).parameters.values()
-                    if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
-                ]
-                found[f"{lesson}.{name}"] = partial(as_in_the_lesson, lesson, name) if needs else maker
+    for lesson in lesson_names():
+        listed = beside(lesson, "panels")
+        makers = guessed_makers(lesson) if listed is None else listed.PANELS
+        found |= {f"{lesson}.{name}": maker for name, maker in makers.items()}
+    return found
+
+
+def panels_offered(lesson: str) -> set[str]:
+    """The functions that a lesson's pictures offer and that say they give a panel."""
+    pictures = importlib.import_module(f"mmcourse.{lesson}.pictures")
+    makers = inspect.getmembers(pictures, inspect.isfunction)
+    return {name for name, maker in makers if inspect.get_annotations(maker).get("return") in ("Panel", Panel)}
+
+
+def guessed_makers(lesson: str) -> dict[str, Callable[[], Panel]]:
+    """The panels of a lesson without a list; one that needs arguments gets those of the notebook's own call."""
+    module, found = importlib.import_module(f"mmcourse.{lesson}.pictures"), {}
+    for name, maker in inspect.getmembers(module, inspect.isfunction):
+        if name.endswith("_panel") and not name.startswith("_") and maker.__module__.startswith(module.__name__):
+            needs = [
+                one
+                for one in inspect.signature(maker).parameters.values()
+                if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
+            ]
+            found[name] = partial(as_in_the_lesson, lesson, name) if needs else maker
     return found
 
 

@@ -16,8 +16,10 @@ import pytest
 from helpers import (
     actions,
     assert_redraw_is_exact,
+    beside,
     drive,
     panel_makers,
+    panels_offered,
     pixels,
     seen_and_heard,
     settle,
@@ -26,6 +28,7 @@ from helpers import (
     values_of,
     what_it_needs,
 )
+from project import lesson_names
 
 from mmcourse.pictures import Action, Panel, Picture, Progress, View, choice, entry, plots, slider, style, switch
 from mmcourse.pictures.panel import wav
@@ -483,6 +486,11 @@ def test_buttons_of_a_lesson_finish_and_leave_the_panel_whole(lesson_panel):
         assert "did not work" not in action.words.value and not action.busy
         assert action.bar.value == pytest.approx(1.0)
     assert lesson_panel.message.value == ""
+
+
+@pytest.mark.parametrize("lesson", [name for name in lesson_names() if beside(name, "panels")])
+def test_every_panel_of_a_lesson_is_tested(lesson):
+    assert set(beside(lesson, "panels").PANELS) == panels_offered(lesson)
 
 
 @pytest.mark.parametrize("name", MAKERS)
