@@ -27,10 +27,23 @@ def picture(draw: Callable[[Figure], object], width: float, height: float, alt: 
         return Picture(encode(canvas), alt)
 
 
+def array(tensor: Any) -> np.ndarray:
+    """A tensor from any device, also one with a gradient, as a numpy array."""
+    return tensor.detach().cpu().numpy()
+
+
 def digit(ax: Axes, pixels: np.ndarray | None = None, title: str = "seen") -> AxesImage:
     """A handwritten digit (8, 8), 0 paper to 1 ink, dark on light; noise beyond that range is black or white."""
     ax.set_title(title)
     return style.heat(ax, np.zeros((8, 8)) if pixels is None else pixels, low=0, high=1, cmap="gray_r")
+
+
+def frame(ax: Axes) -> Axes:
+    """A thin grey line round a digit, so that its white border pixels can be seen."""
+    for side in ax.spines.values():
+        side.set_visible(True), side.set(color=style.SOFT, linewidth=0.6)
+    ax.set(xlim=(-0.6, 7.6), ylim=(7.6, -0.6))  # the picture must not cover the line
+    return ax
 
 
 def sound(
@@ -38,15 +51,8 @@ def sound(
 ) -> AxesImage:
     """Loudness in frequency bands over time (F, T), low tones at the bottom, in spreads of a band around its mean."""
     ax.set_title(title)
-    drawn = style.heat(
-        ax,
-        np.zeros(shape) if features is None else features,
-        low=-3,
-        high=3,
-        cmap="magma",
-        origin="lower",
-        aspect="auto",
-    )
+    pixels = np.zeros(shape) if features is None else features
+    drawn = style.heat(ax, pixels, low=-3, high=3, cmap="magma", origin="lower", aspect="auto")
     ax.set_xlabel("time, 0.8 s →"), ax.set_ylabel("pitch →")
     return drawn
 

@@ -17,8 +17,8 @@ from mmcourse import cnn
 from mmcourse.datasets import digits
 from mmcourse.engine import Data, Interval, accuracy_many, predict
 from mmcourse.neurons import MLP
-from mmcourse.neurons.pictures.views import array
 from mmcourse.pictures import Panel, Picture, View, plots, slider, style
+from mmcourse.pictures.plots import array
 from mmcourse.training import fit
 
 MARGIN = 2  # empty pixels round the 8 x 8 digits, which touch their own edges

@@ -15,8 +15,8 @@ from torch import Tensor
 
 from mmcourse import cnn
 from mmcourse.datasets import digits, photo
-from mmcourse.neurons.pictures.views import array
 from mmcourse.pictures import Panel, Picture, View, choice, plots, slider, style
+from mmcourse.pictures.plots import array
 
 RIGHT_MINUS_LEFT = torch.tensor([[-1.0, 0.0, 1.0]] * 3)  # ink on the right minus ink on the left
 KERNELS: Mapping[str, tuple[Sequence[float], float]] = {

@@ -15,6 +15,7 @@ from torch import Tensor
 from mmcourse import neurons
 from mmcourse.engine import Interval, generator
 from mmcourse.pictures import Panel, Picture, View, choice, plots, slider, style
+from mmcourse.pictures.plots import array, frame
 
 BANDS = 20  # steps of the answer in a field: they show its slope, and flat colours make a small, fast PNG
 FIELD = LinearSegmentedColormap.from_list("answer", ["#9DC8E4", "#FFFFFF", "#F3B48D"], N=BANDS)  # 0, one half, 1
@@ -24,19 +25,6 @@ EIGHT = {"marker": "s", "color": style.CLASSES[1], "label": "8"}
 SQUARES = ((2, 2), (4, 2))  # first row and column of x1 and of x2
 SIDE = 40  # a field of answers has SIDE x SIDE of them
 Curves = Sequence[Sequence[float]]
-
-
-def array(values: Tensor) -> np.ndarray:
-    """A tensor from any device as a numpy array."""
-    return values.detach().cpu().numpy()
-
-
-def frame(ax: Axes) -> Axes:
-    """A thin grey line round a digit, so that its white border pixels can be seen."""
-    for side in ax.spines.values():
-        side.set_visible(True), side.set(color=style.SOFT, linewidth=0.6)
-    ax.set(xlim=(-0.6, 7.6), ylim=(7.6, -0.6))  # the picture must not cover the line
-    return ax
 
 
 def pixel_lines(ax: Axes) -> Axes:

@@ -13,7 +13,6 @@ from torch import Tensor
 from mmcourse.datasets import digits
 from mmcourse.engine import Data, accuracy_many, compare, fit_many, generator, mean_interval, pick_device
 from mmcourse.neurons import MLP, relu
-from mmcourse.neurons.pictures.views import frame
 from mmcourse.pictures import Panel, Picture, View, choice, plots, slider, style, switch
 from mmcourse.training import dropout, l1_penalty, l2_penalty
 
@@ -175,7 +174,7 @@ def augmented_picture(images: Tensor, reach: float = 1.0, count: int = 7) -> Pic
         draws = 2 * torch.rand(count - 1, 1, 1, 2, generator=generator(5)) - 1
         every = torch.cat([images[:1], moved(images[:1].expand(count - 1, -1, -1, -1), reach * draws)])
         for k, (ax, pixels) in enumerate(zip(figure.subplots(1, count), every[:, 0].numpy(), strict=True)):
-            plots.digit(ax, pixels, ""), frame(ax)
+            plots.digit(ax, pixels, ""), plots.frame(ax)
             down, right = (0, 0) if k == 0 else (reach * draws[k - 1].flatten()).tolist()
             ax.set_xlabel(
                 f"{abs(down):.1f} {'down' if down > 0 else 'up'},\n{abs(right):.1f} {'right' if right > 0 else 'left'}"
