@@ -1,13 +1,14 @@
 """The engine room: where to compute, how to train one model or many at once, and what the numbers allow us to say."""
 
 from mmcourse.engine.checkpoint import load_best, read_checkpoint
+from mmcourse.engine.comparisons import Comparison, compare, compare_all, compare_samples
 from mmcourse.engine.data import Data, Inputs, to_device
 from mmcourse.engine.device import available_devices, generator, pick_device
 from mmcourse.engine.evaluate import accuracy, predict
 from mmcourse.engine.history import History
+from mmcourse.engine.intervals import Interval, joint_interval, mean_interval, unit_interval
 from mmcourse.engine.many import accuracy_many, fit_many, predict_many
 from mmcourse.engine.seeded import seeded
-from mmcourse.engine.stats import Comparison, Interval, compare, mean_interval
 
 __all__ = [
     "Comparison",
@@ -19,8 +20,11 @@ __all__ = [
     "accuracy_many",
     "available_devices",
     "compare",
+    "compare_all",
+    "compare_samples",
     "fit_many",
     "generator",
+    "joint_interval",
     "load_best",
     "mean_interval",
     "pick_device",
@@ -29,4 +33,5 @@ __all__ = [
     "read_checkpoint",
     "seeded",
     "to_device",
+    "unit_interval",
 ]

@@ -6,12 +6,11 @@ import sys
 import numpy as np
 import pytest
 import torch
-from scipy import stats as scipy_stats
 from torch import nn
 from torch.nn import functional as F
 
 from mmcourse import engine
-from mmcourse.engine import History, compare, fit_many, generator, mean_interval, pick_device
+from mmcourse.engine import History, fit_many, generator, pick_device
 from mmcourse.training import fit
 
 
@@ -310,53 +309,6 @@ def test_the_number_of_seeds_and_data_sets_must_fit():
         fit_many([mlp(0), mlp(1)], [data()] * 3)
     with pytest.raises(ValueError, match="expected equal sizes"):
         fit_many([mlp(0), mlp(1)], [data(10), data(11)])
-
-
-# ------------------------------------------------------------------------------------------------ statistics
-
-
-def test_the_interval_is_students():
-    runs = [0.91, 0.93, 0.90, 0.95, 0.92]
-    ours = mean_interval(runs, 0.9)
-    low, high = scipy_stats.t.interval(0.9, 4, np.mean(runs), scipy_stats.sem(runs))
-    assert (ours.mean, ours.low, ours.high, ours.n) == (
-        pytest.approx(np.mean(runs)),
-        pytest.approx(low),
-        pytest.approx(high),
-        5,
-    )
-
-
-def test_the_interval_holds_the_true_mean_as_often_as_it_says():
-    rng = np.random.default_rng(0)
-    hits = [i.low < 3.0 < i.high for i in (mean_interval(rng.normal(3, 2, 8)) for _ in range(2000))]
-    assert 0.935 < np.mean(hits) < 0.965
-
-
-def test_pairing_sees_what_separate_means_cannot():
-    luck = np.random.default_rng(1).normal(0, 0.05, 8)
-    a, b = 0.90 + luck, 0.89 + luck + np.random.default_rng(2).normal(0, 0.002, 8)
-    assert compare(a, b).verdict == "better" and compare(b, a).verdict == "worse"
-    assert mean_interval(a).low < mean_interval(b).mean  # unpaired intervals overlap
-    assert compare(a, a + np.array([0.01, -0.01] * 4)).verdict == "no difference seen"
-
-
-@pytest.mark.parametrize("values", [[], [1.0], [[1.0, 2.0]], [1.0, float("nan")]])
-def test_unusable_runs_are_refused(values):
-    with pytest.raises(ValueError, match="values"):
-        mean_interval(values)
-
-
-def test_comparing_unequal_numbers_of_runs_is_refused():
-    with pytest.raises(ValueError, match="b: got 3 runs and a has 2"):
-        compare([1, 2], [1, 2, 3])
-    with pytest.raises(ValueError, match="level: got 2"):
-        mean_interval([1, 2], level=2)
-
-
-def test_the_words_are_in_the_text():
-    assert str(compare([2, 2.1, 2.2], [1, 1.1, 1.3])).startswith("better (+0.9")
-    assert str(mean_interval([1, 1])) == "1.000 ± 0.000 (n = 2)"
 
 
 def test_histories_do_not_share_lists():
