@@ -19,11 +19,10 @@ class Difference:
 
 @dataclasses.dataclass(frozen=True)
 class Rules:
-    """How near is near enough, and whether an array may stand for a tensor and a list for a tuple."""
+    """How near is near enough."""
 
     rtol: float = 1e-4
     atol: float = 1e-5
-    strict_type: bool = False
 
 
 GROUPS = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
@@ -48,8 +47,6 @@ def difference(got: Any, want: Any, rules: Rules = USUAL, where: str = "") -> Di
 
 
 def _difference(got: Any, want: Any, rules: Rules, where: str) -> Difference | None:
-    if rules.strict_type and type(got) is not type(want):
-        return _wrong_type(got, want, where)
     if got is None or want is None:
         return None if got is want else _wrong_type(got, want, where)
     if isinstance(want, (str, bytes)):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mmcourse.practice.compare import Rules
-from mmcourse.practice.trial import Case, Outcome, parameter_names, run_case
+from mmcourse.practice.trial import Case, Outcome, fresh_copy, parameter_names, run_case
 from mmcourse.practice.values import kind
 
 __all__ = ["Case", "Exercise", "Mistake"]
@@ -26,7 +26,9 @@ class Exercise:
 
     `use(function, *args)` adapts what the learner wrote, for classes: `use=lambda Net, x: Net(3)(x)`.
     `gradients` also compares the slopes with respect to float tensors among the arguments.
-    `strict_type` accepts only the reference's own type; otherwise equal numbers count, whatever holds them.
+    `compare(got, want, *args)` is asked when `got` is not what the reference gives: True accepts it all the same
+    (another random order, say), a sentence tells the learner what is wrong with it, False leaves that to the usual
+    words. What it accepts must be the same in a second call; `use` may call the function with several seeds.
     """
 
     name: str
@@ -38,9 +40,9 @@ class Exercise:
     rtol: float = 1e-4
     atol: float = 1e-5
     seconds: float = 2.0
-    strict_type: bool = False
     gradients: bool = False
     use: Callable[..., Any] | None = None
+    compare: Callable[..., bool | str] | None = None
     labels: tuple[str, ...] = ()  # what the report calls the inputs
 
     def __post_init__(self) -> None:
@@ -55,7 +57,7 @@ class Exercise:
 
     @property
     def rules(self) -> Rules:
-        return Rules(self.rtol, self.atol, self.strict_type)
+        return Rules(self.rtol, self.atol)
 
     def attempt(self, function: Callable, case: Case, limited: bool = True) -> Outcome:
         """Run `function` on `case` under this exercise's conditions."""
@@ -69,6 +71,17 @@ class Exercise:
             use=self.use,
             gradients=self.gradients,
         )
+
+    def verdict(self, got: Any, want: Any, case: Case) -> bool | str:
+        """What `compare` says of a value that is not the reference's; False where there is none, or where it fails."""
+        if self.compare is None:
+            return False
+        args, kwargs = case.fresh()
+        try:
+            said = self.compare(fresh_copy(got), fresh_copy(want), *args, **kwargs)
+            return said if isinstance(said, str) else bool(said)
+        except Exception:  # the value may be anything
+            return False
 
     def expected(self, case: Case) -> Outcome:
         """What the reference does. A reference that fails is a mistake of the course, and raises."""

@@ -19,6 +19,7 @@ HEADLINES = {
     "dtype": "the wrong kind of numbers",
     "nan": "NaN or infinite values",
     "value": "right shape, wrong values",
+    "told": "not yet what is asked for",
     "type": "the wrong type of answer",
     "nothing": "your function returned nothing (None)",
     "ellipsis": "a … is still in the way",
@@ -113,7 +114,7 @@ def _parameters(signature: inspect.Signature) -> str:
     return "(" + ", ".join(stars.get(p.kind, "") + p.name for p in signature.parameters.values()) + ")"
 
 
-def problem(got: Outcome, want: Outcome, rules: Rules) -> Difference | None:
+def problem(exercise: Exercise, got: Outcome, want: Outcome, case: Case) -> Difference | None:
     """What is wrong in one case, None when it holds."""
     if got.kind == "timeout":
         return Difference("timeout", "Does a loop wait for what never comes? Print its variable in the loop.")
@@ -124,7 +125,11 @@ def problem(got: Outcome, want: Outcome, rules: Rules) -> Difference | None:
         return Difference("not raised", f"Expected a {want.error}, yours {did}. raise {want.error}(…) does it.")
     if got.kind == "raised":
         return Difference("raised", f"{got.error}: {got.message}" if got.message else got.error)
-    return _value_problem(got, want, rules) or _side_effect(got, want, rules)
+    found = _value_problem(got, want, exercise.rules)
+    if found and got.value is not None:
+        verdict = exercise.verdict(got.value, want.value, case)
+        found = Difference("told", verdict) if isinstance(verdict, str) else None if verdict else found
+    return found or _side_effect(got, want, exercise.rules)
 
 
 def _value_problem(got: Outcome, want: Outcome, rules: Rules) -> Difference | None:
@@ -179,10 +184,7 @@ def failure(
     if mistake is not None:
         advice = [mistake.hint]
     elif unsteady:
-        advice = [
-            "Two calls with the same input gave different answers. Draw random numbers only from the "
-            "generator that is passed in, and keep nothing between two calls."
-        ]
+        advice = [UNSTEADY]
     else:
         advice = [_sentence(found, got, wanted, problems)]
         advice += [_error_advice(mine)] if found.kind == "raised" and _error_advice(mine) else []
@@ -251,6 +253,21 @@ def _error_advice(outcome: Outcome) -> str:
         if part in outcome.message:
             return advice
     return next((ERRORS[name] for name in outcome.ancestors if name in ERRORS), "")
+
+
+UNSTEADY = (
+    "Two calls with the same input gave different answers. Draw random numbers only from the generator that is passed "
+    "in, and keep nothing between two calls."
+)
+
+
+def wavering(exercise: Exercise, function: Callable, cases: list[Case], got: list[Outcome]) -> list[Difference | None]:
+    """Where a second call gives another answer: what `compare` accepted may be luck. None for each case that holds."""
+    again = [exercise.attempt(function, case) for case in cases]
+    return [
+        None if a.kind == g.kind and not difference(a.value, g.value, exercise.rules) else Difference("told", UNSTEADY)
+        for a, g in zip(again, got, strict=True)
+    ]
 
 
 def is_unsteady(

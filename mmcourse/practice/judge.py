@@ -43,7 +43,9 @@ def judge(exercise: Exercise, function: Any) -> Report:
             "open",
             f'{name} is still open. Replace the … and run the cell again. check.hint("{name}") gives a first hint.',
         )
-    problems = [explain.problem(g, w, exercise.rules) for g, w in zip(got, wanted, strict=False)]
+    problems = [explain.problem(exercise, g, w, c) for g, w, c in zip(got, wanted, cases, strict=False)]
+    if exercise.compare and not any(problems):
+        problems = explain.wavering(exercise, function, cases, got)
     if not any(problems):
         return Report(
             name, "passed", f"{name}: " + ("the case holds." if len(cases) == 1 else f"all {len(cases)} cases hold.")

@@ -311,9 +311,37 @@ def test_whole_numbers_where_fractions_are_wanted_are_explained():
     assert "x.float() converts" in difference(torch.tensor([1, 2]), torch.tensor([1.0, 2.0])).sentence
 
 
-def test_strict_type_accepts_only_the_same_type():
+def test_an_array_may_stand_for_a_tensor():
     assert checked(lambda p, q: product(p, q).numpy()).passed
-    assert not checked(lambda p, q: product(p, q).numpy(), strict_type=True).passed
+
+
+def deal(x, rng):
+    return x[torch.randperm(len(x), generator=rng)]
+
+
+def any_order(got, want, x, rng):
+    return "These are not the rows." if not torch.equal(got.sort()[0], x) else not torch.equal(got, x)
+
+
+def dealt(function, compare=any_order):
+    cases = [Case("eight", make=lambda: (torch.arange(8), torch.Generator().manual_seed(3)))]
+    return checked(function, reference=deal, cases=cases, mistakes=[], compare=compare)
+
+
+def test_an_exercise_may_compare_in_its_own_way():
+    def sorting(x, rng):
+        return x[torch.rand(len(x), generator=rng).argsort()]
+
+    assert dealt(sorting).passed and not dealt(sorting, compare=None).passed
+    assert "These are not the rows." in dealt(lambda x, rng: x + 1).text
+    assert "wrong values" in dealt(lambda x, rng: x).text, "False leaves it to the usual words"
+    assert dealt(lambda x, rng: "no tensor").state == "failed", "a comparison that fails accepts nothing"
+    assert "is still open" in dealt(lambda x, rng: None).text and "return missing" in dealt(lambda x, rng: print()).text
+
+
+def test_what_a_comparison_accepts_must_not_be_luck():
+    text = dealt(lambda x, rng: x[(torch.randperm(len(x) - 1) + 1).tolist() + [0]]).text
+    assert "Two calls with the same input gave different answers" in text
 
 
 def test_tolerance_is_the_exercises_own():
