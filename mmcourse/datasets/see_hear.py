@@ -134,19 +134,20 @@ class SeeHear:
         check_probability(contradiction, "contradiction")
         check_choice(liar, "liar", MODALITIES)
         check_number(imbalance, "imbalance", 1e-6, 1.0, "a ratio above 0 and up to 1")
-        drawn, source = self._pairing.drawn, self._pairing.source
-        lies = {name: drawn.lie < (contradiction if name == liar else 0.0) for name in MODALITIES}
-        image = torch.where(lies["image"], drawn.lying_image, drawn.image)
-        clip = torch.where(lies["audio"], drawn.lying_clip, drawn.clip)
-        keeps_image = drawn.lose >= lost["image"]
-        # "or not the image": both are never lost, whatever the rounding of 1 - p.
-        keeps_audio = (drawn.lose < 1 - lost["audio"]) | ~keeps_image
+        lies = {name: self._pairing.drawn.lie < (contradiction if name == liar else 0.0) for name in MODALITIES}
         keep = slice(None) if imbalance == 1 else self._pairing.kept_rows(imbalance)
-        image, clip, labels = image[keep], clip[keep], drawn.digit[keep]
-        present = {"image": keeps_image[keep].clone(), "audio": keeps_audio[keep].clone()}
+        return self._dialled(noise, snr, lost, lies, keep)
+
+    def _dialled(
+        self, noise: float, snr: float, lost: dict[str, float], lies: dict[str, Tensor], keep: slice | Tensor
+    ) -> Pairs:
+        """The pairs for dials that have been checked: who lies in which pair, and which pairs are kept."""
+        drawn, source = self._pairing.drawn, self._pairing.source
+        image = torch.where(lies["image"], drawn.lying_image, drawn.image)[keep]
+        clip = torch.where(lies["audio"], drawn.lying_clip, drawn.clip)[keep]
+        present = self._present(lost, keep)
         heard_at_all = present["audio"].clone()
-        heard = self._features(clip, lies["audio"], snr, keep)
-        seen = source.images[image]
+        seen, heard = source.images[image], self._features(clip, lies["audio"], snr, keep)
         if noise > 0:
             seen = torch.add(seen, self._pairing.image_noise[keep], alpha=noise)
         return Pairs(
@@ -154,7 +155,7 @@ class SeeHear:
                 "image": _blank(seen, present["image"]),
                 "audio": _blank(heard.unsqueeze(1), present["audio"]),
             },
-            labels=labels.clone(),
+            labels=drawn.digit[keep].clone(),
             image_digit=source.labels[image],
             audio_digit=source.clips.digit[clip],
             image_index=source.index[image],
@@ -163,6 +164,13 @@ class SeeHear:
             present=present,
             sound=lambda: _blank(self._waveforms(clip, lies["audio"], snr, keep), heard_at_all),
         )
+
+    def _present(self, lost: dict[str, float], keep: slice | Tensor) -> dict[str, Tensor]:
+        """Which sense of each kept pair is there, for the probabilities of losing it."""
+        lose = self._pairing.drawn.lose[keep]
+        image = lose >= lost["image"]
+        # "or not the image": both are never lost, whatever the rounding of 1 - p.
+        return {"image": image, "audio": (lose < 1 - lost["audio"]) | ~image}
 
     def _features(self, clip: Tensor, lies: Tensor, snr: float, keep: slice | Tensor) -> Tensor:
         """What is heard, (B, F, T'): the square of `Hiss`, worked out for this signal-to-noise ratio."""

@@ -1,8 +1,7 @@
 """Lesson 08: where should two senses meet? Data level, feature level, model level."""
 
-from mmcourse.fusion_levels.core import (
-    KINDS,
-    RULES,
+from mmcourse.fusion_levels.levels import (
+    LEVELS,
     Alone,
     Batch,
     DataLevel,
@@ -10,22 +9,29 @@ from mmcourse.fusion_levels.core import (
     FeatureLevel,
     ModelLevel,
     Sizes,
+    experts_loss,
+    flat,
+    perceptron,
+    side_by_side,
+)
+from mmcourse.fusion_levels.opinions import (
+    RULES,
     Stacking,
     abstain,
     average_opinions,
-    build,
     check_opinions,
-    experts_loss,
-    flat,
+    product_of_opinions,
+    vote,
+    weighted_opinions,
+)
+from mmcourse.fusion_levels.rivals import (
+    KINDS,
+    build,
     leading,
     learn_judge,
     parameters,
-    perceptron,
-    product_of_opinions,
     shuffled,
-    side_by_side,
     train_kinds,
-    vote,
-    weighted_opinions,
+    verdicts,
     width_for,
 )

@@ -3,7 +3,8 @@
 import torch
 
 from mmcourse.engine import generator
-from mmcourse.fusion_levels import average_opinions, product_of_opinions, shuffled
+from mmcourse.fusion_levels.opinions import average_opinions, product_of_opinions
+from mmcourse.fusion_levels.rivals import shuffled
 from mmcourse.practice.quizzes import Option, Question
 
 

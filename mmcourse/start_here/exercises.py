@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from mmcourse import start_here as lesson
 from mmcourse.practice.exercise import Case, Exercise, Mistake
+from mmcourse.start_here.opinions import decide, share_of_hits, surer
 
 
 def _opinions(samples: int, classes: int, seed: int) -> Tensor:
@@ -45,7 +45,7 @@ EXERCISES = [
     Exercise(
         name="decide",
         task="Name the class that each opinion finds most likely: (B, K) → (B,).",
-        reference=lesson.decide,
+        reference=decide,
         cases=_decide_cases,
         mistakes=[
             Mistake(
@@ -74,7 +74,7 @@ EXERCISES = [
     Exercise(
         name="share_of_hits",
         task="Give the share of decisions that equal their label, from 0 to 1.",
-        reference=lesson.share_of_hits,
+        reference=share_of_hits,
         cases=_score_cases,
         mistakes=[
             Mistake(
@@ -101,7 +101,7 @@ EXERCISES = [
     Exercise(
         name="surer",
         task="For each sample, give the opinion of the surer of two.",
-        reference=lesson.surer,
+        reference=surer,
         cases=_surer_cases,
         mistakes=[
             Mistake(

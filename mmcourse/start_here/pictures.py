@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
-from torch import nn
 
 from mmcourse.base.about import lessons
 from mmcourse.engine import mean_interval
-from mmcourse.fusion_levels.pictures.lab import FusionLabView, hear, pair, train_lab
+from mmcourse.fusion_levels.pictures.lab import FusionLabView, Models
+from mmcourse.fusion_levels.pictures.pairs import hear, pair
 from mmcourse.pictures import Panel, Picture, plots, slider, style
-from mmcourse.start_here import TIMELINE
+from mmcourse.start_here.timeline import TIMELINE
 
-__all__ = ["five", "five_panel", "is_it_luck", "lesson_map", "pair", "timeline", "train_lab"]
-Models = Mapping[str, Sequence[nn.Module]]
+__all__ = ["five", "five_panel", "is_it_luck", "lesson_map", "pair", "timeline"]
 
 
 def five(models: Models, index: int = 0, image_noise: float = 0.5, audio_snr: float = -6) -> Picture:
@@ -22,9 +21,8 @@ def five(models: Models, index: int = 0, image_noise: float = 0.5, audio_snr: fl
     return FusionLabView(models).picture(index=index, image_noise=image_noise, audio_snr=audio_snr)
 
 
-def five_panel(models: Models | None = None) -> Panel:
-    """The same with both noises on sliders and a play button; without models, two of each kind are trained first."""
-    models = train_lab(seeds=range(2), image_noise=0.5, audio_snr=-6) if models is None else models
+def five_panel(models: Models) -> Panel:
+    """The same with both noises on sliders and a play button."""
     return Panel(
         FusionLabView(models),
         sounds={"listen": hear},

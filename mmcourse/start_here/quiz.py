@@ -4,7 +4,7 @@ import torch
 
 from mmcourse.engine import compare, generator
 from mmcourse.practice.quizzes import Option, Question
-from mmcourse.start_here import decide, share_of_hits, surer
+from mmcourse.start_here.opinions import decide, share_of_hits, surer
 
 
 def less_sure() -> int:

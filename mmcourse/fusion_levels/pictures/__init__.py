@@ -1,37 +1,14 @@
 """Views and panels of lesson 08."""
 
 from mmcourse.fusion_levels.pictures.lab import (
-    LAB,
-    SEEDS,
     FusionLabView,
-    PairView,
-    data,
     fusion_lab,
     fusion_lab_panel,
-    hear,
     lab_controls,
-    pair,
-    pair_panel,
     probabilities,
-    train_lab,
 )
-from mmcourse.fusion_levels.pictures.levels import (
-    LEVELS,
-    SITUATIONS,
-    Scores,
-    WinnerMapView,
-    WorldsView,
-    conditions,
-    describe_cell,
-    grid_scores,
-    judge_picks,
-    one_sense_at_a_time,
-    score_bars,
-    situations,
-    three_places,
-    verdicts,
-    winner_map,
-    winner_map_panel,
-    worlds,
-    worlds_panel,
-)
+from mmcourse.fusion_levels.pictures.pairs import PairView, hear, pair, pair_panel
+from mmcourse.fusion_levels.pictures.places import three_places
+from mmcourse.fusion_levels.pictures.scores import Scores, judge_picks, score_bars
+from mmcourse.fusion_levels.pictures.winners import WinnerMapView, describe_cell, winner_map, winner_map_panel
+from mmcourse.fusion_levels.pictures.worlds import WorldsView, one_sense_at_a_time, worlds, worlds_panel

@@ -1,0 +1,7 @@
+"""The panel of lesson 00, made quickly: few models, briefly trained on few pairs."""
+
+from small_levels import small_lab
+
+from mmcourse.start_here import pictures
+
+PANELS = {"five_panel": lambda: pictures.five_panel(small_lab())}
