@@ -72,7 +72,7 @@ def load(split: str = "train") -> Reviews:
 
 @lru_cache
 def _rows(folder: Path) -> tuple[tuple[str, ...], ...]:
-    """The lines of the file, checked. `folder` is part of the key, so that tests may look elsewhere."""
+    """The lines of the file, checked. ``folder`` is part of the key, so that tests may look elsewhere."""
     content = files.checked_bytes(NAME)
     try:
         head, *rows = (tuple(line.split("\t")) for line in content.decode("utf-8").splitlines())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -27,10 +28,23 @@ def _letters() -> frozenset[int]:
     return frozenset(font_manager.get_font(font_manager.findfont(FONT)).get_charmap())
 
 
+def whole_letters(word: str) -> list[str]:
+    """A word's letters, each with its accents and vowel signs; signs that a zero-width joiner ties count as one."""
+    found: list[str] = []
+    for sign in word:
+        tied = unicodedata.category(sign).startswith("M") or sign in "\u200c\u200d"
+        if found and (tied or found[-1].endswith("\u200d")):
+            found[-1] += sign
+        else:
+            found.append(sign)
+    return found
+
+
 def drawable(word: str, most: int = 9) -> str:
     """A learner's word as the font can draw it: a box for a letter that it has not, cut after ``most`` letters."""
-    shown = "".join(letter if ord(letter) in _letters() else "□" for letter in word[: most + 1])
-    return shown if len(shown) <= most else shown[: most - 1] + "…"
+    letters = whole_letters(word[: 20 * most])  # nobody's letters have that many marks
+    known = [letter[:8] if _letters().issuperset(map(ord, letter)) else "□" for letter in letters]
+    return "".join(known if len(known) <= most else [*known[: most - 1], "…"])
 
 
 @lru_cache(maxsize=2000)

@@ -1,32 +1,16 @@
 """Lesson 04: words become numbers: tokens, counts, vectors learnt from company, and models that read with them."""
 
-from mmcourse.text.core import (
-    END,
-    MASK,
-    PAD,
-    SPECIALS,
-    START,
-    UNK,
-    BagOfWords,
-    MeanEmbedding,
+from mmcourse.text.counts import BagOfWords, inverse_document_frequency, lookup, tf_idf, word_counts
+from mmcourse.text.readers import MeanEmbedding, TextCNN, WindowTagger, masked_mean, token_windows
+from mmcourse.text.tokens import END, MASK, PAD, SPECIALS, START, UNK, Vocabulary, pad, tokenise
+from mmcourse.text.word_vectors import (
     SkipGram,
-    TextCNN,
-    Vocabulary,
-    WindowTagger,
     analogy,
     cosines,
-    inverse_document_frequency,
-    lookup,
-    masked_mean,
     nearest,
     negative_sampling_gradient,
     negative_sampling_loss,
     noise_shares,
-    pad,
     skip_gram_examples,
     skip_gram_pairs,
-    tf_idf,
-    token_windows,
-    tokenise,
-    word_counts,
 )

@@ -160,6 +160,14 @@ def test_the_corpus_is_small_and_rich(many):
     assert len(set(many.captions)) > 1200
 
 
+def test_the_kinds_of_words_are_words_of_the_captions_and_none_is_of_two_kinds(many):
+    words = {word for said in many.captions for word in said.replace(",", " ").split()}
+    sorted_ones = [word for kind in scenes.CATEGORIES.values() for word in kind]
+    assert set(sorted_ones) <= words and len(set(sorted_ones)) == len(sorted_ones)
+    assert set(scenes.CATEGORIES["shapes"]) == set(PLURALS) - {"shapes"}
+    assert [PLURALS[many] for many in scenes.CATEGORIES["shapes"]] == list(scenes.CATEGORIES["shape"])
+
+
 def test_words_of_one_sort_keep_the_same_company():
     """Counts of the words on both sides: the nearest word to a colour is a colour, and so on."""
     lines = [said.replace(",", "").split() for said in scenes.captions(4000, seed=0)]

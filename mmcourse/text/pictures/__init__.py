@@ -1,42 +1,6 @@
 """Views and panels of lesson 04."""
 
-from mmcourse.text.pictures.panels import (
-    TokensView,
-    WordExplorerView,
-    apart,
-    principal_plane,
-    table_of,
-    tokens,
-    tokens_panel,
-    word_explorer,
-    word_explorer_panel,
-)
-from mmcourse.text.pictures.reading import (
-    ADJECTIVES,
-    ENTITY,
-    GROUPS,
-    MODELS,
-    NEGATIONS,
-    PARTS,
-    READERS,
-    SIDES,
-    TAGS,
-    OwnReviewView,
-    caption_roles,
-    coded,
-    grouped,
-    kind_bars,
-    only_adjectives,
-    own_review,
-    own_review_panel,
-    reach_curves,
-    related,
-    right_by_distance,
-    samples,
-    scores_of,
-    steps_to_adjective,
-    tagged,
-    tagging_scores,
-    train_readers,
-    windows_of,
-)
+from mmcourse.text.pictures.own_words import SIDES, OwnReviewView, own_review, own_review_panel
+from mmcourse.text.pictures.scores import MODELS, kind_bars, reach_curves, share_bars, tagged
+from mmcourse.text.pictures.token_row import TokensView, table_of, tokens, tokens_panel
+from mmcourse.text.pictures.word_map import WordExplorerView, apart, principal_plane, word_explorer, word_explorer_panel

@@ -1,4 +1,4 @@
-"""Views and panels of lesson 04, first part: tokens, counts, and the map of words that captions make."""
+"""The word explorer: a map of all words, and the words nearest to one, or to a - b + c."""
 
 from __future__ import annotations
 
@@ -10,146 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from mmcourse import text as lesson
-from mmcourse.datasets import scenes
-from mmcourse.pictures import Panel, Picture, View, entry, plots, slider, style
-from mmcourse.pictures.lettering import Boxes, Lettering, drawable, word_shape
-from mmcourse.text.pictures.reading import (
-    GROUPS,
-    TAGS,
-    caption_roles,
-    coded,
-    grouped,
-    kind_bars,
-    only_adjectives,
-    own_review,
-    own_review_panel,
-    reach_curves,
-    related,
-    right_by_distance,
-    samples,
-    scores_of,
-    tagged,
-    tagging_scores,
-    train_readers,
-    windows_of,
-)
-from mmcourse.text.studies import (
-    CATEGORIES,
-    SPECIAL,
-    analogy_scores,
-    intervals,
-    kind_by_chance,
-    learn_words,
-    questions,
-    same_kind,
-    share_bars,
-)
+from mmcourse.datasets.scenes import CATEGORIES
+from mmcourse.pictures import Panel, Picture, View, entry, style
+from mmcourse.pictures.lettering import Lettering, drawable, word_shape
+from mmcourse.text.tokens import SPECIALS, UNK, Vocabulary
+from mmcourse.text.word_vectors import nearest
 
-__all__ = [
-    "CATEGORIES",
-    "GROUPS",
-    "TAGS",
-    "analogy_scores",
-    "caption_roles",
-    "coded",
-    "grouped",
-    "intervals",
-    "kind_bars",
-    "kind_by_chance",
-    "learn_words",
-    "only_adjectives",
-    "own_review",
-    "own_review_panel",
-    "questions",
-    "reach_curves",
-    "related",
-    "right_by_distance",
-    "same_kind",
-    "samples",
-    "scores_of",
-    "share_bars",
-    "table_of",
-    "tagged",
-    "tagging_scores",
-    "tokens",
-    "tokens_panel",
-    "train_readers",
-    "windows_of",
-    "word_explorer",
-    "word_explorer_panel",
-]
-
-
-# ------------------------------------------------------------ tokens
-
-
-class TokensView(View):
-    """A text as a row of tokens, their numbers, and the mask that tells words from padding."""
-
-    size, alt, slots = (8.6, 1.75), "a text as a row of tokens, with a number and a mask for each", 10
-
-    def __init__(self, vocabulary: lesson.Vocabulary) -> None:
-        self.vocabulary = vocabulary
-        super().__init__()
-
-    def build(self, figure: Figure) -> None:
-        """Empty boxes, one for each place."""
-        ax = figure.subplots()
-        ax.set(xlim=(-0.55, self.slots - 0.45), ylim=(-0.75, 1.75), yticks=[1, 0], yticklabels=["token", "number"])
-        ax.set_xticks(range(self.slots), [str(t) for t in range(self.slots)]), ax.set_xlabel("place t")
-        ax.tick_params(length=0)
-        for side in ax.spines.values():
-            side.set_visible(False)
-        places = range(self.slots)
-        self.boxes = self.moving(Boxes(ax, self.slots, -0.5, 1.5))
-        self.words = [self.moving(Lettering(ax, t, 1)) for t in places]
-        self.numbers = [self.moving(Lettering(ax, t, 0)) for t in places]
-        ax.set_title("white: known word · orange: unknown word, number 1 · grey: padding, number 0")
-
-    def update(self, *, text: str, length: int) -> None:
-        """Show the first ``length`` tokens of the text."""
-        tokens = [drawable(token) for token in lesson.tokenise(text)[:length]]
-        ids = lesson.pad([self.vocabulary.encode(text)], length)[0][0].tolist()
-        paint = {lesson.PAD: style.GRID, lesson.UNK: "#F6C9AE"}
-        empty = [""] * (self.slots - length)
-        self.boxes.paint([paint.get(k, "white") for k in ids] + [None] * len(empty))
-        shown = tokens + ["<pad>"] * (length - len(tokens)) + empty
-        for word, number, token, k in zip(self.words, self.numbers, shown, [*ids, *empty], strict=True):
-            word.write(word_shape(token, align=0.5)), number.write(word_shape(str(k), align=0.5))
-
-
-def tokens(vocabulary: lesson.Vocabulary, text: str, length: int = 10) -> Picture:
-    """A text as tokens and numbers, cut or filled up to ``length`` places (1 to 10)."""
-    return TokensView(vocabulary).picture(text=text, length=length)
-
-
-def tokens_panel(vocabulary: lesson.Vocabulary | None = None) -> Panel:
-    """The learner's own sentence as tokens and numbers."""
-    vocabulary = vocabulary or lesson.Vocabulary.build(scenes.captions(300, 0))
-    line = entry("your text", "Two red circles aren't a red house!", hint="write anything")
-    return Panel(TokensView(vocabulary), text=line, length=slider("places T", 1, TokensView.slots, 10, 1))
-
-
-def table_of(rows: Sequence[str], columns: Sequence[str], values: Tensor, title: str, form: str = "{:.0f}") -> Picture:
-    """Numbers (rows, columns) written into a table whose cells are darker the larger they are; 0 stays empty."""
-    cells = values.detach().cpu().numpy()
-
-    def draw(figure: Figure) -> None:
-        ax = figure.subplots()
-        ax.imshow(cells, cmap="Blues", vmin=0, vmax=1.4 * max(cells.max(), 1e-9), aspect="auto")
-        names = [name if name.isalnum() else f'"{name}"' for name in columns]
-        ax.set_xticks(range(len(columns)), names), ax.set_yticks(range(len(rows)), rows)
-        ax.tick_params(length=0), ax.set_title(title)
-        for (y, x), number in np.ndenumerate(cells):
-            if number:
-                colour = "white" if number > 0.7 * cells.max() else style.INK
-                ax.text(x, y, form.format(number), ha="center", va="center", fontsize=8.5, color=colour)
-
-    return plots.picture(draw, 8.6, 1.15 + 0.3 * len(rows), f"table: {title}")
-
-
-# ------------------------------------------------------------ the word explorer
+SPECIAL = frozenset(range(len(SPECIALS)))
 
 
 def principal_plane(vectors: Tensor) -> tuple[Tensor, Tensor, float]:
@@ -189,7 +56,7 @@ class WordExplorerView(View):
 
     size, alt, count = (8.6, 4.1), "map of words, and bars of the cosines of the words nearest to the chosen place", 7
 
-    def __init__(self, vocabulary: lesson.Vocabulary, vectors: Tensor) -> None:
+    def __init__(self, vocabulary: Vocabulary, vectors: Tensor) -> None:
         self.vocabulary = vocabulary
         self.unit = torch.nn.functional.normalize(vectors.detach().cpu(), dim=1)
         self.middle, self.plane, self.spread = principal_plane(self.unit[len(SPECIAL) :])
@@ -257,18 +124,20 @@ class WordExplorerView(View):
         )
         unknown = sum(missing for _, missing in parts)
         self.words.write(word_shape(self._title(parts, unknown)))
-        best, closeness = lesson.nearest(place, self.unit, self.count, {*SPECIAL, *used})
+        best, closeness = nearest(place, self.unit, self.count, {*SPECIAL, *used})
         if not used or float(place.norm()) < 1e-6:
             best, closeness = best[:0], closeness[:0]
         self._show(place if len(best) else None, best.tolist(), closeness.tolist())
 
     def _known(self, text: str) -> tuple[list[int], int]:
         ids = self.vocabulary.encode(text)
-        known = [k for k in ids if k != lesson.UNK]
+        known = [k for k in ids if k != UNK]
         return known, len(ids) - len(known)
 
     def _title(self, parts: Sequence[tuple[list[int], int]], unknown: int) -> str:
-        said = [self.vocabulary.decode(known[:2]) + (" …" if len(known) > 2 else "") for known, _ in parts]
+        said = [
+            drawable(self.vocabulary.decode(known[:2]), 24) + (" …" if len(known) > 2 else "") for known, _ in parts
+        ]
         signed = [f"{sign} {one}" for sign, one in zip("+−+", said, strict=True) if one]
         words = " ".join(signed).removeprefix("+ ")
         if not words:
@@ -283,21 +152,17 @@ class WordExplorerView(View):
         for i, (bar, name, cosine) in enumerate(zip(self.bars, self.names, self.cosines, strict=True)):
             there = i < len(best)
             bar.set_width(max(closeness[i], 0) if there else 0)
-            name.write(word_shape(self.vocabulary.words[best[i]] if there else ""))
+            name.write(word_shape(drawable(self.vocabulary.words[best[i]], 14) if there else ""))
             cosine.write(word_shape(f"{closeness[i]:.2f}" if there else "", 8.5))
 
 
-def word_explorer(
-    vocabulary: lesson.Vocabulary, vectors: Tensor, word: str, minus: str = "", plus: str = ""
-) -> Picture:
+def word_explorer(vocabulary: Vocabulary, vectors: Tensor, word: str, minus: str = "", plus: str = "") -> Picture:
     """The map of words (V, D), and what is nearest to ``word - minus + plus``."""
     return WordExplorerView(vocabulary, vectors).picture(word=word, minus=minus, plus=plus)
 
 
-def word_explorer_panel(vocabulary: lesson.Vocabulary | None = None, vectors: Tensor | None = None) -> Panel:
+def word_explorer_panel(vocabulary: Vocabulary, vectors: Tensor) -> Panel:
     """Choose a word, or calculate with three."""
-    if vocabulary is None or vectors is None:
-        vocabulary, (vectors,) = learn_words([0], 600)
     return Panel(
         WordExplorerView(vocabulary, vectors),
         word=entry("word", "circles"),

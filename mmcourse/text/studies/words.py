@@ -1,4 +1,4 @@
-"""Words of lesson 04 as vectors learnt from captions, and the scores they reach."""
+"""Words as vectors learnt from captions, and what the vectors are good for: neighbours and analogies, with controls."""
 
 from __future__ import annotations
 
@@ -8,32 +8,21 @@ from itertools import permutations
 
 import numpy as np
 import torch
-from matplotlib.figure import Figure
 from torch import Tensor
 
-from mmcourse import text as lesson
 from mmcourse.datasets import scenes
+from mmcourse.datasets.scenes import CATEGORIES
 from mmcourse.engine import Interval, fit_many, mean_interval, pick_device
-from mmcourse.pictures import Picture, plots, style
+from mmcourse.text.tokens import SPECIALS, Vocabulary, tokenise
+from mmcourse.text.word_vectors import SkipGram, nearest, negative_sampling_loss, skip_gram_examples
 
-CATEGORIES: Mapping[str, tuple[str, ...]] = {
-    "colour": tuple(scenes.COLOURS),
-    "shape": scenes.KINDS,
-    "shapes": tuple(kind + ("es" if kind.endswith("s") else "s") for kind in scenes.KINDS),
-    "size": tuple(scenes.SIZES),
-    "number": scenes.NUMBERS,
-    "direction": ("left", "right", "above", "below"),
-}
 OPPOSITES = (("left", "right"), ("above", "below"), ("before", "after"), ("first", "last"), ("top", "bottom"))
-SPECIAL = list(range(len(lesson.SPECIALS)))
-
-
-# ------------------------------------------------------------ words learnt from captions
+SPECIAL = list(range(len(SPECIALS)))
 
 
 def learn_words(
     seeds: Sequence[int] = range(8), captions: int = 1800, epochs: int = 4, mix_colours: bool = False
-) -> tuple[lesson.Vocabulary, list[Tensor]]:
+) -> tuple[Vocabulary, list[Tensor]]:
     """Skip-gram, all seeds at once, each on captions and noise of its own: vocabulary, vectors (V, 16) of each seed.
 
     ``mix_colours`` puts a random colour in the place of each colour word first.
@@ -41,10 +30,10 @@ def learn_words(
     corpora = [_captions(captions, seed) for seed in seeds]
     if mix_colours:
         corpora = [mixed(texts, seed) for texts, seed in zip(corpora, seeds, strict=True)]
-    vocabulary = lesson.Vocabulary.build([text for texts in corpora for text in texts])
-    models = [lesson.SkipGram(len(vocabulary), 16, seed).to(pick_device()) for seed in seeds]
+    vocabulary = Vocabulary.build([text for texts in corpora for text in texts])
+    models = [SkipGram(len(vocabulary), 16, seed).to(pick_device()) for seed in seeds]
     examples = [
-        lesson.skip_gram_examples(coded, len(vocabulary), negatives=3, seed=seed)
+        skip_gram_examples(coded, len(vocabulary), negatives=3, seed=seed)
         for seed, coded in zip(seeds, [[vocabulary.encode(text) for text in texts] for texts in corpora], strict=True)
     ]
     same = min(map(len, examples))  # models that learn side by side take as many each
@@ -55,7 +44,7 @@ def learn_words(
         epochs=epochs,
         batch_size=1000,
         lr=0.03,
-        loss=lambda scores, _labels: lesson.negative_sampling_loss(scores),
+        loss=lambda scores, _labels: negative_sampling_loss(scores),
     )
     return vocabulary, [model.vectors.detach().cpu() for model in models]
 
@@ -67,22 +56,21 @@ def mixed(texts: Sequence[str], seed: int) -> list[str]:
     """The captions with a random colour in the place of each colour word, so that no shape has a habit."""
     rng, colours = np.random.default_rng(seed), CATEGORIES["colour"]
     return [
-        " ".join(str(rng.choice(colours)) if word in colours else word for word in lesson.tokenise(text))
-        for text in texts
+        " ".join(str(rng.choice(colours)) if word in colours else word for word in tokenise(text)) for text in texts
     ]
 
 
-def same_kind(vocabulary: lesson.Vocabulary, vectors: Tensor) -> dict[str, float]:
+def same_kind(vocabulary: Vocabulary, vectors: Tensor) -> dict[str, float]:
     """For each kind of word, the share of its words whose nearest word is of the same kind."""
     found = {}
     for kind, words in CATEGORIES.items():
         ids = [vocabulary.index[word] for word in words]
-        best = [lesson.nearest(vectors[k], vectors, 1, [*SPECIAL, k])[0].item() for k in ids]
+        best = [nearest(vectors[k], vectors, 1, [*SPECIAL, k])[0].item() for k in ids]
         found[kind] = float(np.mean([k in ids for k in best]))
     return found
 
 
-def kind_by_chance(vocabulary: lesson.Vocabulary) -> dict[str, float]:
+def kind_by_chance(vocabulary: Vocabulary) -> dict[str, float]:
     """The same share if the nearest word were any other word: (words of the kind - 1) / (all words - 1)."""
     others = len(vocabulary) - len(SPECIAL) - 1
     return {kind: (len(words) - 1) / others for kind, words in CATEGORIES.items()}
@@ -106,7 +94,7 @@ WAYS: Mapping[str, tuple[int, int, int]] = {
 
 
 def analogy_scores(
-    vocabulary: lesson.Vocabulary, vectors: Tensor, which: str, way: str = "a − b + c", leave_out: bool = True
+    vocabulary: Vocabulary, vectors: Tensor, which: str, way: str = "a − b + c", leave_out: bool = True
 ) -> dict[str, float]:
     """Shares of analogies with the right word, and with a word of the right kind (only for "plural")."""
     unit, signs = torch.nn.functional.normalize(vectors, dim=1), WAYS[way]
@@ -114,7 +102,7 @@ def analogy_scores(
     for *given, answer in questions(which):
         ids = [vocabulary.index[word] for word in given]
         place = sum(sign * unit[k] for sign, k in zip(signs, ids, strict=True))
-        best = lesson.nearest(place, unit, 1, [*SPECIAL, *(ids if leave_out else [])])[0].item()
+        best = nearest(place, unit, 1, [*SPECIAL, *(ids if leave_out else [])])[0].item()
         right.append(vocabulary.words[best] == answer), kind.append(vocabulary.words[best] in CATEGORIES["shapes"])
     return {"word": float(np.mean(right)), "kind": float(np.mean(kind))}
 
@@ -122,36 +110,3 @@ def analogy_scores(
 def intervals(runs: Sequence[Mapping[str, float]]) -> dict[str, Interval]:
     """Mean and 95 % interval over the seeds for each name."""
     return {name: mean_interval([run[name] for run in runs]) for name in runs[0]}
-
-
-def share_bars(groups: Mapping[str, Interval], chance: Sequence[float], title: str, across: str) -> Picture:
-    """Horizontal bars of shares with their intervals; a dotted line in each row is what chance reaches."""
-
-    def draw(figure: Figure) -> None:
-        ax = figure.subplots()
-        places = np.arange(len(groups))[::-1]
-        ax.set(xlim=(0, 118), ylim=(-0.6, len(groups) - 0.4), xlabel=across, title=title)
-        ax.set_yticks(places, list(groups)), ax.set_xticks(range(0, 101, 20))
-        ends = [[100 * part for part in (i.mean - max(i.low, 0), min(i.high, 1) - i.mean)] for i in groups.values()]
-        ax.barh(
-            places,
-            [100 * i.mean for i in groups.values()],
-            0.66,
-            xerr=np.array(ends).T,
-            color="#B5D3E7",
-            error_kw={"elinewidth": 1.4, "capsize": 3, "ecolor": style.INK},
-        )
-        for place, interval, by_chance in zip(places, groups.values(), chance, strict=True):
-            ax.plot([100 * by_chance] * 2, [place - 0.42, place + 0.42], ":", color="white", linewidth=3.4)
-            ax.plot(
-                [100 * by_chance] * 2,
-                [place - 0.42, place + 0.42],
-                ":",
-                color=style.CLASSES[1],
-                linewidth=2.4,
-                label="by chance" if place == places[0] else None,
-            )
-            ax.text(100 * min(interval.high, 1) + 2, place, f"{100 * interval.mean:.0f}", va="center", fontsize=8.5)
-        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-
-    return plots.picture(draw, 7.6, 0.95 + 0.34 * len(groups), title)
