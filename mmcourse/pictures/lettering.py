@@ -43,7 +43,7 @@ def whole_letters(word: str) -> list[str]:
 def drawable(word: str, most: int = 9) -> str:
     """A learner's word as the font can draw it: a box for a letter that it has not, cut after ``most`` letters."""
     letters = whole_letters(word[: 20 * most])  # nobody's letters have that many marks
-    known = [letter[:8] if _letters().issuperset(map(ord, letter)) else "□" for letter in letters]
+    known = [letter[:8] if _letters().issuperset(map(ord, letter)) else "▯" for letter in letters]
     return "".join(known if len(known) <= most else [*known[: most - 1], "…"])
 
 
@@ -64,6 +64,7 @@ class Lettering(PathPatch):
         place = Affine2D().rotate_deg(90 * upright).scale(style.DPI / 72) + ScaledTranslation(x, y, ax.transData)
         super().__init__(NOTHING, facecolor=style.INK, linewidth=0, transform=place, zorder=5)
         ax.add_patch(self).set_clip_on(False)
+        self.set_snap(False)  # moved to whole pixels, the thin sides of a box vanish
 
     def write(self, shape: Path) -> None:
         """Show these letters."""

@@ -67,7 +67,10 @@ def table_of(rows: Sequence[str], columns: Sequence[str], values: Tensor, title:
         ax = figure.subplots()
         ax.imshow(cells, cmap="Blues", vmin=0, vmax=1.4 * max(cells.max(), 1e-9), aspect="auto")
         names = [drawable(name, 14) if name[:1].isalnum() else f'"{drawable(name, 14)}"' for name in columns]
-        ax.set_xticks(range(len(columns)), names), ax.set_yticks(range(len(rows)), [drawable(row, 40) for row in rows])
+        (
+            ax.set_xticks(range(len(columns)), names),
+            ax.set_yticks(range(len(rows)), [drawable(row, 40) for row in rows], parse_math=False),
+        )
         ax.tick_params(length=0), ax.set_title(title)
         for (y, x), number in np.ndenumerate(cells):
             if number:
