@@ -12,7 +12,7 @@ from collections import Counter
 
 import numpy as np
 
-from mmcourse.datasets.scene_graphs import COLOURS, KINDS, SIZES, Graph, Shape, pick
+from mmcourse.datasets.scene_graphs import COLOURS, KINDS, SIZES, Graph, Shape, one_of
 
 NUMBERS = ("no", "one", "two", "three", "four")
 ROWS = (("first", "at the top"), ("middle", "in the middle"), ("last", "at the bottom"))
@@ -65,12 +65,12 @@ def _there(text: str, several: bool, rng: np.random.Generator) -> str:
 
 def _exists(graph: Graph, rng: np.random.Generator) -> str:
     """ "there is a small red circle"."""
-    return _there(_a(_words(pick(rng, graph), rng, 0.5)), False, rng)
+    return _there(_a(_words(one_of(rng, graph), rng, 0.5)), False, rng)
 
 
 def _count(graph: Graph, rng: np.random.Generator) -> str:
     """ "two circles", "there is one small red circle", "three big shapes"."""
-    shape = pick(rng, graph)
+    shape = one_of(rng, graph)
     kinds = (
         shape.kind,
         f"{shape.colour} {shape.kind}",
@@ -81,15 +81,15 @@ def _count(graph: Graph, rng: np.random.Generator) -> str:
         f"{shape.size} {shape.colour} {shape.kind}",
         "shape",
     )
-    words = pick(rng, kinds)
+    words = one_of(rng, kinds)
     number = sum(_fits(other, words) for other in graph)
     return _there(_counted(number, words), number > 1, rng)
 
 
 def _none(graph: Graph, rng: np.random.Generator) -> str:
     """ "there are no green rings"; nothing when there are some."""
-    kind, colour = pick(rng, KINDS), pick(rng, tuple(COLOURS))
-    words = pick(rng, (kind, f"{colour} {kind}", f"{colour} shape"))
+    kind, colour = one_of(rng, KINDS), one_of(rng, tuple(COLOURS))
+    words = one_of(rng, (kind, f"{colour} {kind}", f"{colour} shape"))
     if any(_fits(shape, words) for shape in graph):
         return ""
     return f"there is no {words}" if rng.random() < 0.4 else f"there are no {_plural(words)}"
@@ -106,8 +106,8 @@ def _relation(graph: Graph, rng: np.random.Generator) -> str:
         for word, holds in (("left of", across < 0), ("right of", across > 0), ("above", down < 0), ("below", down > 0))
         if holds
     ]
-    where = pick(rng, tuple(true))
-    link = pick(rng, ("", "", "is ", "is "))
+    where = one_of(rng, tuple(true))
+    link = one_of(rng, ("", "", "is ", "is "))
     if rng.random() < 0.4:
         if where in ("above", "below") or down == 0:
             link = "comes before, " if where in ("left of", "above") else "comes after, "
@@ -116,25 +116,25 @@ def _relation(graph: Graph, rng: np.random.Generator) -> str:
 
 def _place(graph: Graph, rng: np.random.Generator) -> str:
     """ "the red circle is in the first row, at the top"."""
-    shape = pick(rng, graph)
+    shape = one_of(rng, graph)
     names, line = ((ROWS[shape.row], "row"), (COLUMNS[shape.column], "column"))[int(rng.integers(2))]
     count, side = f"in the {names[0]} {line}", names[1]
-    way = pick(rng, (count, side, f"{count}, {side}", f"{side}, {count}"))
+    way = one_of(rng, (count, side, f"{count}, {side}", f"{side}, {count}"))
     if names[0] == "middle":
         way = count
-    return f"{_one(shape, graph, rng)} {pick(rng, ('', 'is '))}{way}"
+    return f"{_one(shape, graph, rng)} {one_of(rng, ('', 'is '))}{way}"
 
 
 def _all(graph: Graph, rng: np.random.Generator) -> str:
     """ "both shapes are red", "all circles are small", "the three squares are blue"."""
-    kind = pick(rng, ("shape", pick(rng, graph).kind))
+    kind = one_of(rng, ("shape", one_of(rng, graph).kind))
     group = [shape for shape in graph if _fits(shape, kind)]
     true = [words for words in (*COLOURS, *SIZES) if all(_fits(shape, words) for shape in group)]
     if len(group) < 2 or not true:
         return ""
     number = NUMBERS[len(group)]
-    who = pick(rng, ("both" if number == "two" else "all", f"the {number}"))
-    return f"{who} {_plural(kind)} are {pick(rng, tuple(true))}"
+    who = one_of(rng, ("both" if number == "two" else "all", f"the {number}"))
+    return f"{who} {_plural(kind)} are {one_of(rng, tuple(true))}"
 
 
 def _everything(graph: Graph, rng: np.random.Generator) -> str:

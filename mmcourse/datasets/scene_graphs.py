@@ -72,13 +72,13 @@ def draw_graph(rng: np.random.Generator) -> Graph:
         if looks and rng.random() < COPY:
             looks.append(looks[-1])
         else:
-            kind = pick(rng, KINDS)
-            looks.append((kind, FAVOURITES[kind] if rng.random() < FAVOUR else pick(rng, tuple(COLOURS))))
+            kind = one_of(rng, KINDS)
+            looks.append((kind, FAVOURITES[kind] if rng.random() < FAVOUR else one_of(rng, tuple(COLOURS))))
     places = rng.permutation(PLACES**2)[:count].tolist()
     order = sorted(range(count), key=places.__getitem__)
-    return tuple(Shape(*looks[i], pick(rng, tuple(SIZES)), *divmod(places[i], PLACES)) for i in order)
+    return tuple(Shape(*looks[i], one_of(rng, tuple(SIZES)), *divmod(places[i], PLACES)) for i in order)
 
 
-def pick(rng: np.random.Generator, choices: tuple) -> object:
+def one_of(rng: np.random.Generator, choices: tuple) -> object:
     """One of the choices, each as likely as the others."""
     return choices[int(rng.integers(len(choices)))]
