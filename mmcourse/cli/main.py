@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mmcourse.base.files import ROOT
-from mmcourse.cli import bench, copy_lessons, doctor, environment, lab, lessons, notebooks, proof
+from mmcourse.cli import bench, copy_lessons, doctor, environment, lab, lessons, notebooks, proof, study
 from mmcourse.cli.messages import COMMAND, Failure, complain, explain_os, say
 
 
@@ -44,6 +44,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("folder", help="where to; what lies there already is never overwritten")
     one.add_argument("lesson", nargs="*", help="numbers or names; all lessons when none is named")
     one.add_argument("--outputs", action="store_true", help="keep the outputs of all other cells")
+
+    one = commands.add_parser("study", help="compute the experiments behind the lessons' claims, or list them")
+    one.add_argument("study", nargs="*", help="a lesson, or lesson/study, such as rnn/recall; all when none is named")
+    one.add_argument(
+        "--list", action="store_true", help="only say which there are, their minutes, and if they are fresh"
+    )
+    one.add_argument("--fresh", action="store_true", help="compute everything anew, not only what is missing")
 
     commands.add_parser("doctor", help="look at this computer and say what is wrong and what to do")
 
@@ -97,6 +104,8 @@ def dispatch(argv: list[str]) -> int:
         return in_ready_python(again, lambda: copy_lessons.copy(chosen, folder, wish.outputs))
     if wish.command == "bench":
         return in_ready_python(argv, lambda: bench.bench(rest))
+    if wish.command == "study":
+        return in_ready_python(argv, lambda: study.study(wish.study, wish.fresh, wish.list))
     if wish.command == "doctor":
         return in_ready_python(argv, doctor.doctor, must=False)
     parser().print_help()
