@@ -19,10 +19,11 @@ import ipywidgets as widgets
 import nbformat
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 from project import NOTEBOOKS, ROOT, dotted, lesson_names
 
-from mmcourse.pictures import Action, Panel, View
+from mmcourse.pictures import Action, Panel, View, plots, style
 
 MOST_STEPS = 9
 
@@ -140,6 +141,18 @@ def names_changed(node: ast.stmt) -> set[str]:
 def pixels(png: bytes) -> np.ndarray:
     """A PNG's pixels, (height, width, 3)."""
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def figure_behind(make: Callable[..., Any], *args: Any, **keywords: Any) -> Figure:
+    """The figure of a still picture ``make(...)``, so that a test can read what was drawn."""
+    found = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plots, "picture", lambda draw, *_size: found.append(draw))
+        make(*args, **keywords)
+    with style.styled():
+        figure = style.new_figure(7, 3)
+        found[0](figure)
+    return figure
 
 
 def values_of(control: widgets.Widget, most: int = MOST_STEPS) -> list[Any]:

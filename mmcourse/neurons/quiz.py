@@ -3,7 +3,9 @@
 import torch
 
 from mmcourse.engine import generator
-from mmcourse.neurons import Weights, boundary, cross_entropy, mse_gradient, random_weights, train_two_layers
+from mmcourse.neurons.backpropagation import Weights, random_weights, train_two_layers
+from mmcourse.neurons.classifiers import cross_entropy
+from mmcourse.neurons.single_neuron import boundary, mse_gradient
 from mmcourse.practice.quizzes import Option, Question
 
 
