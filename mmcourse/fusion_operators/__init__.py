@@ -1,49 +1,38 @@
-"""Lesson 09: once two senses meet, how should they mix? One contract, and nine operators."""
+"""Lesson 09: once two senses meet, how should they mix? One contract, sixteen operators, one classifier."""
 
-from mmcourse.fusion_operators.core import (
-    Batch,
+from mmcourse.fusion_operators.all_with_all import (
     Bilinear,
-    Concatenate,
-    Fusion,
     LowRank,
-    Maximum,
-    Mean,
-    Meeting,
-    Present,
-    Product,
-    Score,
-    Sizes,
-    Sum,
     TensorFusion,
-    Weighted,
-    blend,
-    check_batch,
-    check_present,
     full_rank,
-    interaction,
     low_rank_mix,
-    mean_of_present,
-    mix_by_scores,
     outer_with_one,
     with_one,
 )
-from mmcourse.fusion_operators.structures import (
-    CrossAttention,
-    FiLM,
-    Gated,
-    Hierarchical,
-    ModalityAttention,
-    Relation,
-    Sharing,
-    Siamese,
-)
-from mmcourse.fusion_operators.trials import (
+from mmcourse.fusion_operators.classifier import (
     FAMILIES,
     OPERATORS,
+    SHARING,
     Fused,
+    ImageShare,
     Shapes,
     fused_width,
+    image_shares,
     multiply_adds,
     placed,
     train_fused,
 )
+from mmcourse.fusion_operators.contract import Batch, Fusion, Present, Sizes, check_batch, check_present
+from mmcourse.fusion_operators.place_by_place import (
+    Concatenate,
+    Maximum,
+    Mean,
+    Meeting,
+    Product,
+    Sum,
+    Weighted,
+    blend,
+    mean_of_present,
+)
+from mmcourse.fusion_operators.shares import FiLM, Gated, ModalityAttention, Score, Sharing, interaction, mix_by_scores
+from mmcourse.fusion_operators.structures import CrossAttention, Hierarchical, Relation, Siamese

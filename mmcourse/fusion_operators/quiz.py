@@ -5,7 +5,9 @@ from torch import nn
 
 from mmcourse.engine import generator, seeded
 from mmcourse.fusion_levels import parameters
-from mmcourse.fusion_operators import Bilinear, LowRank, Product, TensorFusion, mix_by_scores
+from mmcourse.fusion_operators.all_with_all import Bilinear, LowRank, TensorFusion
+from mmcourse.fusion_operators.place_by_place import Product
+from mmcourse.fusion_operators.shares import mix_by_scores
 from mmcourse.fusion_operators.structures import CrossAttention
 from mmcourse.practice.quizzes import Option, Question
 

@@ -1,7 +1,7 @@
-"""Lesson 09, second part: seven operators that look at what they mix: shares that follow the input, and structures.
+"""Lesson 09: structures: tokens that ask each other, twins, towers that meet at every depth, a small graph.
 
-The contract is that of ``mmcourse.fusion_operators``. ``CrossAttention`` alone also takes sequences, (B, T, D_name).
-Letters: B batch, M modalities, T tokens, D_m numbers of modality m (of one token, for sequences), W width, L depth.
+``CrossAttention`` alone also takes sequences, (B, T, D_name), T tokens; L is the depth.
+Letters: B batch, M modalities, D_m numbers of modality m, W width of the result, R rank.
 """
 
 from __future__ import annotations
@@ -11,83 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mmcourse.attention import scaled_dot_product
-from mmcourse.fusion_operators.core import Batch, Fusion, Meeting, Present, Sizes, mean_of_present, mix_by_scores
-
-# ------------------------------------------------------------------------------------ 4. who counts, this time
-
-
-class Sharing(Meeting):
-    """Operators that give each modality a share, anew for each sample; the shares can be looked at."""
-
-    def shares(self, batch: Batch, present: Present | None = None) -> tuple[Tensor, Tensor]:
-        """The mix (B, W), and the shares (M, B, W) or (M, B, 1): from 0 to 1, with sum 1 over those present."""
-        return self.share(*self.rows(batch, present))
-
-    def share(self, rows: list[Tensor], here: Tensor) -> tuple[Tensor, Tensor]:
-        """M tensors (B, D_m), here (M, B) → the mix and the shares."""
-        raise NotImplementedError
-
-    def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
-        return self.share(rows, here)[0]
-
-
-class Gated(Sharing):
-    """Σ_m g_m ∘ tanh(h_m): the gates g, a softmax over modalities at each place, are computed from *all* inputs.
-
-    Gated multimodal units: Arevalo, Solorio, Montes-y-Gómez and González (ICLR 2017 workshop). For two modalities the
-    softmax is their σ(W_z [x; y]). Parameters: Σ (D_m W + W) + (Σ D_m) M W + M W.
-    """
-
-    def __init__(self, sizes: Sizes, width: int) -> None:
-        super().__init__(sizes, width)
-        self.gate = nn.Linear(sum(self.sizes.values()), len(self.names) * width)
-
-    def share(self, rows: list[Tensor], here: Tensor) -> tuple[Tensor, Tensor]:
-        scores = self.gate(torch.cat(rows, 1)).unflatten(1, (len(rows), self.width))  # (B, M, W)
-        return mix_by_scores(self.meet(rows, here).tanh(), scores.transpose(0, 1), here)
-
-
-class ModalityAttention(Sharing):
-    """Σ_m a_m h_m: one share for each modality and sample, a softmax over the scores s_m = v · tanh(U h_m + c).
-
-    As in Hori and others (ICCV 2017). Unlike a gate's, the score of a modality is computed from that modality alone.
-    Parameters: Σ (D_m W + W) + W W + W + W.
-    """
-
-    def __init__(self, sizes: Sizes, width: int) -> None:
-        super().__init__(sizes, width)
-        self.look, self.score = nn.Linear(width, width), nn.Linear(width, 1, bias=False)
-
-    def share(self, rows: list[Tensor], here: Tensor) -> tuple[Tensor, Tensor]:
-        h = self.meet(rows, here)
-        return mix_by_scores(h, self.score(self.look(h).tanh()), here)
-
-
-class FiLM(Fusion):
-    """One modality stretches and shifts another: (1 + γ) ∘ h_main + β, with γ and β linear in the others.
-
-    Feature-wise linear modulation: Perez, Strub, de Vries, Dumoulin and Courville (AAAI 2018). ``main`` is the first
-    name if not given; absent others modulate nothing. Parameters: D_main W + W + Σ_others 2 (D_m W + W).
-    """
-
-    def __init__(self, sizes: Sizes, width: int, main: str | None = None) -> None:
-        super().__init__(sizes, width)
-        if main is not None and main not in sizes:
-            raise ValueError(f"main: got {main!r}, expected one of {', '.join(self.names)}")
-        self.main = self.names[0] if main is None else main
-        self.enter = nn.Linear(self.sizes[self.main], width)
-        self.modulate = nn.ModuleDict({n: nn.Linear(self.sizes[n], 2 * width) for n in self.names if n != self.main})
-
-    def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
-        said = dict(zip(self.names, zip(rows, here.unsqueeze(-1), strict=True), strict=True))  # x, (B, 1)
-        gamma, beta = sum(
-            torch.where(said[name][1], layer(said[name][0]), 0.0) for name, layer in self.modulate.items()
-        ).chunk(2, dim=1)  # (B, W) each
-        x, there = said[self.main]
-        return (1 + gamma) * torch.where(there, self.enter(x), 0.0) + beta
-
-
-# ------------------------------------------------------------------------------------ 5. structures
+from mmcourse.fusion_operators.contract import Batch, Fusion, Present, Sizes
+from mmcourse.fusion_operators.place_by_place import Meeting, mean_of_present
 
 
 class CrossAttention(Meeting):

@@ -1,6 +1,23 @@
 """Lesson 07: what a computer receives when we see, hear and read: arrays, their sizes, and how each is prepared."""
 
-from mmcourse.modalities.core import (
+from mmcourse.modalities.arrays import (
+    ToOneSize,
+    area_weights,
+    bytes_per_second,
+    check_floats,
+    linear_weights,
+    mix_at_snr,
+    neighbour_share,
+    resize_images,
+)
+from mmcourse.modalities.features import (
+    balanced_accuracy,
+    cepstrum_summary,
+    edge_directions,
+    leak_share,
+    motion_numbers,
+)
+from mmcourse.modalities.sound import (
     BANDS,
     FLOOR,
     FRAMES,
@@ -8,22 +25,11 @@ from mmcourse.modalities.core import (
     LOWEST_HZ,
     RATE,
     WINDOW,
-    ToOneSize,
-    area_weights,
-    balanced_accuracy,
-    bytes_per_second,
-    cepstrum_summary,
+    check_waveforms,
     dft,
-    edge_directions,
-    leak_share,
-    linear_weights,
     log_mel,
     mel_filters,
     mel_power,
-    mix_at_snr,
-    motion_numbers,
-    neighbour_share,
-    resize_images,
     stft,
     tone,
 )

@@ -5,15 +5,18 @@ import math
 import numpy as np
 import pytest
 import torch
+from helpers import beside
 from torch.nn import functional as F
 
 from mmcourse import fusion_operators as lesson
+from mmcourse.datasets import senses
 from mmcourse.engine import generator, seeded
 from mmcourse.fusion_levels import parameters
-from mmcourse.fusion_operators.pictures import operators as demo
-from mmcourse.fusion_operators.pictures import panels
-from mmcourse.fusion_operators.structures import FiLM, Gated, ModalityAttention
-from mmcourse.fusion_operators.trials import FAMILIES, OPERATORS
+from mmcourse.fusion_operators import FiLM, Gated, ModalityAttention, studies
+from mmcourse.fusion_operators import pictures as demo
+from mmcourse.fusion_operators.classifier import FAMILIES, OPERATORS
+
+PANELS = beside("fusion_operators", "panels")
 
 TWO = {"image": 3, "audio": 4}
 THREE = {**TWO, "text": 2}
@@ -435,9 +438,9 @@ def test_the_families_hold_each_operator_once():
 
 def test_a_note_spells_its_digit_and_typos_change_letters_only():
     labels = torch.arange(10).repeat(200)
-    clean, noisy = (demo.written(labels, typos, generator(0)) for typos in (0.0, 0.5))
-    spelt = ["".join((demo.ALPHABET + " ")[i] for i in row).strip() for row in clean.argmax(-1)[:10]]
-    assert spelt == list(demo.DIGITS) and clean.shape == (2000, 5, 27) and (noisy.sum(-1) == 1).all()
+    clean, noisy = (senses.written(labels, typos, generator(0)) for typos in (0.0, 0.5))
+    spelt = ["".join((senses.ALPHABET + " ")[i] for i in row).strip() for row in clean.argmax(-1)[:10]]
+    assert spelt == list(senses.DIGITS) and clean.shape == (2000, 5, 27) and (noisy.sum(-1) == 1).all()
     blank = clean[:, :, 26] == 1
     assert torch.equal(blank, noisy[:, :, 26] == 1)  # a blank stays a blank
     changed = (clean.argmax(-1) != noisy.argmax(-1))[~blank].float().mean()
@@ -445,29 +448,29 @@ def test_a_note_spells_its_digit_and_typos_change_letters_only():
 
 
 def test_training_pairs_differ_by_seed_in_noise_only():
-    first, second = demo.varied(size=40, seeds=range(2))
-    again = demo.varied(size=40, seeds=[1])[0]
+    first, second = senses.varied(size=40, seeds=range(2))
+    again = senses.varied(size=40, seeds=[1])[0]
     assert torch.equal(first[1], second[1]) and torch.equal(second[0]["image"], again[0]["image"])
     assert first[0]["image"].shape == (40, 8, 8) and first[0]["audio"].shape == (40, 16, 12)
     assert not torch.equal(first[0]["audio"], second[0]["audio"])
-    assert set(demo.varied(size=10, seeds=[0], notes=True)[0][0]) == {"image", "audio", "text"}
+    assert set(senses.varied(size=10, seeds=[0], notes=True)[0][0]) == {"image", "audio", "text"}
 
 
 def test_one_sense_of_each_broken_pair_is_usable():
-    batch, labels = panels.broken_sense(size=60, seeds=[0])[0]
-    seen, heard, same = panels.levels_of_noise(60, (0.0, 2.0), (-20, -6))
+    batch, labels = senses.broken_sense(size=60, seeds=[0])[0]
+    seen, heard, same = senses.levels_of_noise(60, (0.0, 2.0), (-20, -6))
     clear = (batch["image"] == seen[0]).flatten(1).all(1)
     usable = (batch["audio"] == heard[1]).flatten(1).all(1)
     assert torch.equal(clear, ~usable) and 10 < int(clear.sum()) < 50 and torch.equal(labels, same)
 
 
 def test_a_lost_sense_is_all_zeros():
-    batch, _ = demo.trio("test", 0.3, lost="text", image_noise=0.2)
+    batch, _ = senses.trio("test", 0.3, lost="text", image_noise=0.2)
     assert batch["text"].abs().sum() == 0 and batch["image"].abs().sum() > 0
 
 
 def test_the_mixes_hold_the_results():
-    view = panels.MixesView()
+    view = demo.MixesView()
     view.png(x1=2.0, x2=-1.0, y1=1.0, y2=3.0)
     shown = {name: grid.get_array().ravel().tolist() for name, (grid, _) in view.grids.items()}
     assert shown["sum"] == [3, 2] and shown["product"] == [2, -3] and shown["side by side"] == [2, -1, 1, 3]
@@ -475,10 +478,10 @@ def test_the_mixes_hold_the_results():
 
 
 def test_the_maps_show_the_belief_and_the_accuracy():
-    models = panels._quick_maps()
-    view = panels.DecisionMapsView(models)
+    models = PANELS.maps()
+    view = demo.DecisionMapsView(models)
     view.png(left="sum", right="product")
-    ticks = torch.linspace(-panels.REACH, panels.REACH, 40)
+    ticks = torch.linspace(-demo.REACH, demo.REACH, 40)
     point = {"image": torch.tensor([[ticks[30], 0.0]]), "audio": torch.tensor([[ticks[5], 0.0]])}
     expected = models["none"]["product"](point).softmax(-1)[0, 1].item()
     assert float(view.drawn[1][0].get_array()[5, 30]) == pytest.approx(expected, abs=1e-5)
@@ -486,10 +489,10 @@ def test_the_maps_show_the_belief_and_the_accuracy():
 
 
 def test_the_shares_shown_are_those_of_the_models():
-    models = panels._quick_shares()
-    view = panels.SharesView(models)
+    models = PANELS.shares()
+    view = demo.SharesView(models)
     view.png(index=4, image_noise=1.0, audio_snr=-6)
-    batch = panels.pair_batch(view.base.dial(image_noise=1.0, audio_snr=-6))
+    batch = senses.as_sequences(view.base.dial(image_noise=1.0, audio_snr=-6))
     one = {name: x[4:5] for name, x in batch.items()}
     each = [m.fusion.shares(*m.features(one))[1][1].mean().item() for m in models["gated"]]  # audio, then image
     image, audio = view.bars[0]
@@ -505,7 +508,7 @@ def test_still_figures_are_drawn(draw):
 
 def test_tables_and_plots_take_what_was_measured():
     runs = {name: [0.5 + 0.01 * i, 0.52 + 0.01 * i] for i, name in enumerate(OPERATORS)}
-    scores = {condition: runs for condition in demo.CONDITIONS}
+    scores = {condition: runs for condition in studies.CONDITIONS}
     seconds = {name: (0.001 * (i + 1), 0.002) for i, name in enumerate(OPERATORS)}
     for picture in (
         demo.score_table(scores),

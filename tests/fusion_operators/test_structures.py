@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from mmcourse import fusion_operators as lesson
 from mmcourse.engine import generator, seeded
-from mmcourse.fusion_operators import structures as lesson
 
 SIZES = {"image": 3, "audio": 4, "text": 2}
 W = 6

@@ -15,9 +15,9 @@ from torch.nn import functional as F
 from mmcourse import modalities as lesson
 from mmcourse.datasets import clips, digits, speech
 from mmcourse.engine import compare, mean_interval
+from mmcourse.modalities import pictures as demos
 from mmcourse.modalities import studies as experiments
-from mmcourse.modalities.pictures import panels as demos
-from mmcourse.practice import questions_of
+from mmcourse.practice.lessons import questions_of
 
 
 def draw(*shape: int, seed: int = 0) -> torch.Tensor:

@@ -1,47 +1,14 @@
 """Views and panels of lesson 09."""
 
-from mmcourse.fusion_operators.pictures.operators import (
-    ALPHABET,
-    CONDITIONS,
-    DIGITS,
+from mmcourse.fusion_operators.pictures.curves import OPERATOR_LOOKS, alpha_curve, cost_plot, sense_bars, three_senses
+from mmcourse.fusion_operators.pictures.listening import SharesView, sense_shares, sense_shares_panel
+from mmcourse.fusion_operators.pictures.maps import REACH, XOR, DecisionMapsView, decision_maps, decision_maps_panel
+from mmcourse.fusion_operators.pictures.mixes import MixesView, mixes, mixes_panel
+from mmcourse.fusion_operators.pictures.tables import (
     FAMILY_COLOURS,
     FORMULAS,
-    NOISES,
-    OPERATOR_LOOKS,
-    SNRS,
-    TYPOS,
     Scores,
-    alpha_curve,
     comparison,
-    cost_plot,
     families,
-    measure,
-    pairs_under,
     score_table,
-    seconds_per_batch,
-    sense_bars,
-    three_senses,
-    trio,
-    varied,
-    written,
-)
-from mmcourse.fusion_operators.pictures.panels import (
-    REACH,
-    SHARING,
-    XOR,
-    DecisionMapsView,
-    ImageShare,
-    MixesView,
-    SharesView,
-    broken_sense,
-    decision_maps,
-    decision_maps_panel,
-    image_shares,
-    levels_of_noise,
-    mixes,
-    mixes_panel,
-    pair_batch,
-    sense_shares,
-    sense_shares_panel,
-    train_shares,
 )

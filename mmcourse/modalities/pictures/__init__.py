@@ -1,26 +1,16 @@
 """Views and panels of lesson 07."""
 
-from mmcourse.modalities.pictures.panels import (
-    CLICKS,
+from mmcourse.modalities.pictures.see_and_hear import (
     LOUD,
     PAIRS,
-    SECONDS,
     SPECTRUM,
     START,
-    TWO_TONES,
-    WINDOWS,
-    ResolutionView,
     SeeAndHearView,
     decibels,
     envelope,
-    lab_sound,
-    resolution,
-    resolution_panel,
     see_and_hear,
     see_and_hear_panel,
-    sound_steps,
     sounding,
-    sweep,
 )
 from mmcourse.modalities.pictures.stills import (
     EDGES,
@@ -34,4 +24,16 @@ from mmcourse.modalities.pictures.stills import (
     rates,
     score_groups,
     spectra,
+)
+from mmcourse.modalities.pictures.windows import (
+    CLICKS,
+    SECONDS,
+    TWO_TONES,
+    WINDOWS,
+    ResolutionView,
+    lab_sound,
+    resolution,
+    resolution_panel,
+    sound_steps,
+    sweep,
 )

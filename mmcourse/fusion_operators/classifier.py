@@ -1,7 +1,8 @@
-"""Lesson 09, third part: all sixteen operators in one classifier, at one budget, trained for many seeds and counted."""
+"""Lesson 09: all sixteen operators in one classifier, at one budget, trained for many seeds and counted."""
 
 from __future__ import annotations
 
+import copy
 import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -9,37 +10,20 @@ from functools import partial
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call, stack_module_state, vmap
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from mmcourse.attention import positional_code
 from mmcourse.engine import Data, fit_many, pick_device, seeded
 from mmcourse.fusion_levels import parameters
-from mmcourse.fusion_operators.core import (
-    Batch,
-    Bilinear,
-    Concatenate,
-    Fusion,
-    LowRank,
-    Maximum,
-    Mean,
-    Product,
-    Sum,
-    TensorFusion,
-    Weighted,
-)
-from mmcourse.fusion_operators.structures import (
-    CrossAttention,
-    FiLM,
-    Gated,
-    Hierarchical,
-    ModalityAttention,
-    Relation,
-    Siamese,
-)
+from mmcourse.fusion_operators.all_with_all import Bilinear, LowRank, TensorFusion
+from mmcourse.fusion_operators.contract import Batch, Fusion
+from mmcourse.fusion_operators.place_by_place import Concatenate, Maximum, Mean, Product, Sum, Weighted
+from mmcourse.fusion_operators.shares import FiLM, Gated, ModalityAttention
+from mmcourse.fusion_operators.structures import CrossAttention, Hierarchical, Relation, Siamese
 
 Shapes = Mapping[str, tuple[int, ...]]  # modality name → shape of one sample: (D,) or (T, D)
-
 FAMILIES: Mapping[str, Mapping[str, Callable[..., Fusion]]] = {
     "side by side": {"concatenate": Concatenate},
     "place by place": {"sum": Sum, "mean": Mean, "max": Maximum, "weighted": Weighted, "product": Product},
@@ -148,3 +132,30 @@ def multiply_adds(model: nn.Module, batch: Batch) -> int:
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         model({name: x.to(place) for name, x in batch.items()})
     return counter.get_total_flops() // (2 * len(next(iter(batch.values()))))
+
+
+SHARING = ("gated", "attention")
+
+
+class ImageShare(nn.Module):
+    """How much of the mix a trained classifier takes from the image: the mean over the places of its share, (B,)."""
+
+    def __init__(self, model: Fused) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, batch: Mapping[str, Tensor]) -> Tensor:
+        """{name: (B, ...)} → (B,)."""
+        return self.model.fusion.shares(*self.model.features(batch))[1].mean(-1)[self.model.fusion.names.index("image")]
+
+
+def image_shares(models: Sequence[Fused]) -> Callable[[Mapping[str, Tensor]], Tensor]:
+    """A function from a batch to the image's share in each of E models at once, (E, B)."""
+    readers = [ImageShare(copy.deepcopy(model).cpu()) for model in models]
+    weights, buffers = stack_module_state(readers)
+
+    def shares_of(batch: Mapping[str, Tensor]) -> Tensor:
+        with torch.no_grad():
+            return vmap(lambda w, b: functional_call(readers[0], (w, b), (batch,)))(weights, buffers)
+
+    return shares_of

@@ -7,12 +7,12 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from mmcourse import fusion_operators as lesson
 from mmcourse.attention import positional_code
 from mmcourse.datasets.worlds import World
 from mmcourse.engine import accuracy_many, fit_many, generator, seeded
 from mmcourse.fusion_levels import FeatureLevel, parameters
 from mmcourse.fusion_operators import LowRank, Product
-from mmcourse.fusion_operators import trials as lesson
 from mmcourse.training import fit
 
 SHAPES = {"image": (4, 2), "audio": (3, 5)}
