@@ -10,6 +10,7 @@ from sklearn.decomposition import PCA
 from small_texts import numbers
 
 from mmcourse import text as lesson
+from mmcourse.engine import Interval
 from mmcourse.pictures import lettering
 from mmcourse.text import pictures
 
@@ -135,3 +136,16 @@ def test_bars_and_curves_show_the_means_they_are_given():
     bars = pictures.kind_bars({"bag of words": runs, "text CNN": runs}, "two groups")
     fewer = pictures.kind_bars({"bag of words": runs, "text CNN": runs}, "two groups", groups=["plain"])
     assert bars.png != fewer.png and bars.alt == "two groups"
+
+
+def test_intervals_of_shares_end_at_none_and_all():
+    wide = {"sure": Interval(1.0, 0.98, 1.02, 8), "never": Interval(0.0, -0.02, 0.02, 8)}
+    cut = {"sure": Interval(1.0, 0.98, 1.0, 8), "never": Interval(0.0, 0.0, 0.02, 8)}
+    drawn = [pictures.share_bars(groups, [0.5, 0.5], "two groups", "%") for groups in (wide, cut)]
+    assert drawn[0].png == drawn[1].png and drawn[0].alt == "two groups"
+
+
+def test_curves_over_the_reach_change_with_the_scores():
+    names = ("kind", "role", "unknown")
+    drawn = [pictures.reach_curves({name: {0: [0.4, 0.6], 1: [top, top]} for name in names}) for top in (0.7, 1.0)]
+    assert drawn[0].png != drawn[1].png and "reach" in drawn[0].alt
