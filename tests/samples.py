@@ -1,6 +1,11 @@
-"""Questions to try quizzes and progress on, and what a widget says."""
+"""An exercise and questions to try check, quizzes and progress on, and what a widget says."""
 
+import torch
+
+from mmcourse.practice.checker import Checker
+from mmcourse.practice.exercise import Case, Exercise, Mistake
 from mmcourse.practice.quizzes import Option, Question
+from mmcourse.practice.report import Report
 
 EVIL = "<img src=x onerror=alert(1)><script> $a_1$"
 
@@ -18,3 +23,45 @@ def said(widget) -> str:
     """Everything the browser is sent, of the widget and of all inside it."""
     inner = " ".join(said(child) for child in getattr(widget, "children", ()))
     return inner + " ".join(str(value) for name, value in widget.get_state().items() if name[0] != "_")
+
+
+P, Q = torch.tensor([0.7, 0.2, 0.1]), torch.tensor([0.5, 0.3, 0.2])
+
+
+def product(p, q):
+    """The reference."""
+    z = p * q
+    return z / z.sum()
+
+
+def no_sum(p, q):
+    return p * q
+
+
+def over_length(p, q):
+    return p * q / len(p)
+
+
+def exercise(reference=product, cases=None, **options) -> Exercise:
+    """Multiply two opinions and normalise, or what the options say."""
+    options.setdefault(
+        "mistakes",
+        [
+            Mistake("not normalised", no_sum, "Divide by the sum."),
+            Mistake("divided by length", over_length, "Not by the length."),
+        ],
+    )
+    options = {
+        "task": "Multiply and normalise.",
+        "hints": ["first", "second"],
+        "seconds": 0.2,
+        "name": "product",
+        "cases": lambda: cases or [Case("two opinions", args=(P, Q)), Case("one twice", args=(P, P))],
+        **options,
+    }
+    return Exercise(reference=reference, **options)
+
+
+def checked(function, **options) -> Report:
+    """What `check` says of a function at that exercise."""
+    return Checker([exercise(**options)])("product", function)

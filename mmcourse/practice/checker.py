@@ -6,10 +6,10 @@ The answer is a `Report`. `check.hint`, `check.solution` and `check.list` help o
 import dataclasses
 import difflib
 import inspect
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from mmcourse.base.source import source_of
 from mmcourse.base.text import clip
 from mmcourse.practice.exercise import Exercise
 from mmcourse.practice.judge import judge
@@ -92,10 +92,7 @@ class Checker:
         """The source of the lesson module's own function, and where it stands."""
         reference = inspect.unwrap(self.exercise(name).reference)
         path = reference.__module__.replace(".", "/") + ".py"
-        try:
-            code = textwrap.dedent(inspect.getsource(reference)).rstrip()
-        except (OSError, TypeError):
-            code = "(its source cannot be read here)"
+        code = source_of(reference) or "(its source cannot be read here)"
         return Report(name, "note", f"{name}: one solution, from {path}", code=code)
 
     def list(self, lesson: str | None = None) -> Report:

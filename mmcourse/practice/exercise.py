@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from mmcourse.practice.compare import Rules
+from mmcourse.practice.arrays import Rules
 from mmcourse.practice.trial import Case, Outcome, fresh_copy, parameter_names, run_case
 from mmcourse.practice.values import kind
 

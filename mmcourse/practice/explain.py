@@ -1,19 +1,23 @@
 """The sentences of `check`: what went wrong, in which case, with which values, and what to do next."""
 
-import inspect
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from mmcourse.practice.compare import Difference, Rules, difference, scale_words
-from mmcourse.practice.exercise import Exercise, Mistake
+from mmcourse.practice.arrays import Difference, Rules
+from mmcourse.practice.compare import difference, part_at
+from mmcourse.practice.errors import error_advice
+from mmcourse.practice.exercise import Case, Exercise, Mistake
+from mmcourse.practice.patterns import sum_words, value_words
 from mmcourse.practice.report import Report
-from mmcourse.practice.trial import Case, Outcome
+from mmcourse.practice.shapes import shape_words
+from mmcourse.practice.trial import Outcome
 from mmcourse.practice.values import as_array, kind, shown
 
 HEADLINES = {
     "length": "the wrong count of values",
+    "order": "the right things in the wrong order",
     "keys": "other keys than expected",
     "shape": "the wrong shape",
     "dtype": "the wrong kind of numbers",
@@ -27,91 +31,10 @@ HEADLINES = {
     "unchanged": "the input was to be changed in place",
     "raised": "your code raised an error",
     "not raised": "an error was expected",
+    "unsteady": "a different answer at each call",
     "timeout": "stopped, it ran too long",
     "gradient": "right values, wrong slopes",
 }
-ERRORS = {
-    "NameError": "A name is not known: is it misspelt, or was the cell that defines or imports it not run?",
-    "UnboundLocalError": "A variable is used before it gets a value on this way through the function.",
-    "ZeroDivisionError": "Something is divided by 0 in this case.",
-    "RecursionError": "The function calls itself without end: which case should stop it?",
-    "IndexError": "An index is too large: counting starts at 0 and ends at length - 1.",
-    "KeyError": "That key is not in the dict: print its keys.",
-    "AttributeError": "That value has no such method or attribute: print type(…) of it.",
-    "SystemExit": "exit() and quit() are not needed: return the answer.",
-    "AssertionError": "An assert of yours does not hold in this case.",
-}
-MESSAGES = {
-    "shapes cannot be multiplied": "The inner lengths of a matrix product must agree: print both shapes.",
-    "size mismatch": "The inner lengths of a matrix product must agree: print both shapes.",
-    "Dimension out of range": "This tensor has fewer axes than that: dim=-1 is the last one, whatever their number.",
-    "must match the size": "Two shapes do not fit together: print both. Is an axis missing? "
-    "keepdim=True keeps it, x[:, None] puts one in.",
-    "could not be broadcast": "Two shapes do not fit together: print both. Is an axis missing?",
-    "expanded size of the tensor": "The two sides of an assignment have different shapes: print both. A negative "
-    "number in x[a:b] counts from the end.",
-    "only one element": "The functions of math, and float(), take one number. For a whole tensor there are "
-    "torch.log, torch.tanh, torch.sqrt and so on.",
-    "could not infer output dtype": "mean takes neither True and False nor whole numbers: .float() first.",
-    "expected scalar type": "Two kinds of numbers are mixed: .float() makes both floats.",
-    "same dtype": "Two kinds of numbers are mixed: .float() makes both floats.",
-    "in-place operation": "An in-place change (+=, x[…] = …) breaks the gradient: make a new tensor.",
-    "Boolean value of": "if takes one True or False, not a whole tensor: torch.where, .any() or .all() help.",
-    "not subscriptable": "Something that is no list or tensor is indexed: print type(…) of it.",
-    "NoneType": "A value is None: did a function before it forget its return?",
-    "not callable": "Something that is no function is called: is a name used twice, or an operator missing?",
-}
-
-
-def unusable(exercise: Exercise, function: Any) -> Report:
-    """For what is no function: nothing given, a result instead of a function, a name in quotes."""
-    name = exercise.name
-    if function is None:
-        return Report(
-            name,
-            "open",
-            f"{name} is still open. {exercise.task}",
-            advice=(f'Write it, then check("{name}", {name}) without parentheses after the name.',),
-        )
-    return Report(
-        name,
-        "failed",
-        f"{name}: check needs the function itself, and got {kind(function)}.",
-        advice=(f'Write check("{name}", {name}) without quotes or parentheses.',),
-    )
-
-
-def arity_problem(exercise: Exercise, function: Callable, case: Case) -> Report | None:
-    """A function that cannot be called with the case's arguments, told before it is called."""
-    if exercise.use is not None:
-        return None
-    args, kwargs = case.fresh()
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return None
-    try:
-        signature.bind(*args, **kwargs)
-        return None
-    except TypeError as error:
-        count = len(args) + len(kwargs)
-        plural = "argument" if count == 1 else "arguments"
-        wanted = inspect.signature(exercise.reference)
-        return Report(
-            exercise.name,
-            "failed",
-            f"{exercise.name}: check calls it with {count} {plural}, which yours does not take ({error}).",
-            details=(
-                ("yours", exercise.name + _parameters(signature)),
-                ("expected", exercise.name + _parameters(wanted)),
-            ),
-            advice=("Make the first line of your function the expected one.",),
-        )
-
-
-def _parameters(signature: inspect.Signature) -> str:
-    stars = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
-    return "(" + ", ".join(stars.get(p.kind, "") + p.name for p in signature.parameters.values()) + ")"
 
 
 def problem(exercise: Exercise, got: Outcome, want: Outcome, case: Case) -> Difference | None:
@@ -144,12 +67,8 @@ def _value_problem(got: Outcome, want: Outcome, rules: Rules) -> Difference | No
 def _side_effect(got: Outcome, want: Outcome, rules: Rules) -> Difference | None:
     for name in got.changed:
         if name not in want.changed:
-            copy = (
-                "Build new lists and tensors instead of append, += and x[…] = …."
-                if isinstance(got.inputs[name], list)
-                else f"Work on a copy: {name}.clone(), or a new value instead of += and x[…] = …."
-            )
-            return Difference("changed", f"The input {name} is not the same after the call. {copy}")
+            anew = _made_anew(name, got.inputs[name], got.changed[name])
+            return Difference("changed", f"The input {name} is not the same after the call. {anew}")
     for name, value in want.changed.items():
         if name not in got.changed:
             return Difference("unchanged", f"The input {name} is the same after the call as before.")
@@ -167,27 +86,35 @@ def _side_effect(got: Outcome, want: Outcome, rules: Rules) -> Difference | None
     return Difference("gradient", "The gradient with respect to the input differs from the expected one.")
 
 
+def _made_anew(name: str, before: Any, after: Any) -> str:
+    """How not to change an argument, by what it is."""
+    if isinstance(before, list):
+        return "Build new lists and tensors instead of append, += and x[…] = …."
+    if isinstance(before, dict):
+        same = before.keys() == after.keys()
+        return f"Build a new dict, {{**{name}, key: value}}, " + (
+            "and new tensors instead of += and x[…] = …." if same else f"instead of {name}[key] = … and pop."
+        )
+    return f"Work on a copy: {name}.clone(), or a new value instead of += and x[…] = …."
+
+
 def failure(
     exercise: Exercise,
     cases: list[Case],
     got: list[Outcome],
     wanted: list[Outcome],
     problems: list[Difference | None],
-    mistake: Mistake | None,
-    unsteady: bool,
+    mistake: Mistake | None = None,
 ) -> Report:
     """The report on the first case that fails."""
     at = next(i for i, found in enumerate(problems) if found)
     found, mine, right = problems[at], got[at], wanted[at]
     name, held = exercise.name, sum(p is None for p in problems)
-    headline = f"{name}: {_headline(found, right, exercise)} for {cases[at].name}."
     if mistake is not None:
         advice = [mistake.hint]
-    elif unsteady:
-        advice = [UNSTEADY]
     else:
         advice = [_sentence(found, got, wanted, problems)]
-        advice += [_error_advice(mine)] if found.kind == "raised" and _error_advice(mine) else []
+        advice += [error_advice(mine)] if found.kind == "raised" and error_advice(mine) else []
     if len(cases) > 1:
         advice.append(
             f"{held} of {len(cases)} cases {'holds' if held == 1 else 'hold'}."
@@ -199,7 +126,7 @@ def failure(
     return Report(
         name,
         "failed",
-        headline,
+        f"{name}: {_headline(found, right, exercise)} for {cases[at].name}.",
         details=_details(found, mine, right),
         advice=tuple(advice),
         mistake=mistake.name if mistake else None,
@@ -207,7 +134,7 @@ def failure(
 
 
 def _headline(found: Difference, right: Outcome, exercise: Exercise) -> str:
-    if found.kind == "value" and (as_array(right.value) is None or not as_array(right.value).ndim):
+    if found.kind == "value" and not np.ndim(as_array(part_at(right.value, found.place.path))):
         return "wrong value"
     text = HEADLINES[found.kind]
     return f"{text} (over {exercise.seconds:g} s)" if found.kind == "timeout" else text
@@ -227,55 +154,45 @@ def _details(found: Difference, mine: Outcome, right: Outcome) -> tuple[tuple[st
     return (*rows, ("yours", shown(mine.value)), ("expected", shown(right.value)))
 
 
-def _sentence(found: Difference, got: list[Outcome], wanted: list[Outcome], problems: list) -> str:
-    """The difference in words; single numbers are compared over all cases, where a common factor shows."""
-    if found.kind == "value" and all(p is None or p.kind == "value" for p in problems):
-        mine, right = all_numbers(got), all_numbers(wanted)
-        if mine is not None and right is not None and mine.shape == right.shape == (len(got),):
-            return scale_words(mine, right) or found.sentence
+def _sentence(
+    found: Difference, got: Sequence[Outcome], wanted: Sequence[Outcome], problems: Sequence[Difference | None]
+) -> str:
+    """The difference in words, together with what it may mean, which all cases decide together."""
     if found.kind == "nothing" and any(w.kind == "value" and w.value is None for w in wanted):
-        return "None is the answer of another case, not of this one."
-    if found.kind == "raised":
-        return found.sentence
-    return found.sentence[:1].upper() + found.sentence[1:]
+        if not all(g.kind == "value" and g.value is None for g in got):
+            return "None is the answer of another case, not of this one."
+    sentence = found.sentence if found.kind == "raised" else found.sentence[:1].upper() + found.sentence[1:]
+    if found.kind not in ("shape", "value"):
+        return sentence
+    like = [p is not None and p.kind == found.kind and p.place == found.place for p in problems]
+    pairs = [_arrays_at(g, w, found.place.path) for g, w in zip(got, wanted, strict=False)]
+    wrong = [pair for pair, is_like in zip(pairs, like, strict=True) if pair and is_like]
+    if len(wrong) < sum(like):
+        return sentence
+    starts = _starts(got, like)
+    same = _as_it_came(wrong, starts)
+    if found.kind == "shape":
+        return f"{sentence} {same or shape_words([(g.shape, w.shape) for g, w in wrong])}"
+    right = [p for p, bad in zip(pairs, problems, strict=True) if p and not bad and p[0].shape == p[1].shape]
+    said = same or value_words(wrong, right, starts, got[0].drawn), sum_words(wrong)
+    return f"{found.place}{' '.join(filter(None, said))}" if any(said) else sentence
 
 
-def all_numbers(outcomes: list[Outcome]) -> np.ndarray | None:
-    """Every number of every case in one row; None when something else came."""
-    arrays = [as_array(outcome.value) for outcome in outcomes if outcome.kind == "value"]
-    if not arrays or any(a is None or a.dtype.kind not in "iuf" for a in arrays):
-        return None
-    return np.concatenate([np.ravel(a).astype(float) for a in arrays])
+def _arrays_at(got: Outcome, want: Outcome, path: tuple) -> tuple[np.ndarray, np.ndarray] | None:
+    """Yours and the expected numbers at one place of what two calls gave; None when either is something else."""
+    pair = tuple(as_array(part_at(outcome.value, path)) for outcome in (got, want))
+    return None if any(one is None for one in pair) else pair
 
 
-def _error_advice(outcome: Outcome) -> str:
-    for part, advice in MESSAGES.items():
-        if part in outcome.message:
-            return advice
-    return next((ERRORS[name] for name in outcome.ancestors if name in ERRORS), "")
+def _starts(got: Sequence[Outcome], like: Sequence[bool]) -> dict[str, list[np.ndarray]]:
+    """Name → value in each of the cases, for inputs that are arrays in all of them."""
+    all_inputs = [outcome.inputs for outcome, is_like in zip(got, like, strict=False) if is_like]
+    found = {name: [as_array(one.get(name)) for one in all_inputs] for name in all_inputs[0]}
+    return {name: values for name, values in found.items() if all(v is not None and v.ndim for v in values)}
 
 
-UNSTEADY = (
-    "Two calls with the same input gave different answers. Draw random numbers only from the generator that is passed "
-    "in, and keep nothing between two calls."
-)
-
-
-def wavering(exercise: Exercise, function: Callable, cases: list[Case], got: list[Outcome]) -> list[Difference | None]:
-    """Where a second call gives another answer: what `compare` accepted may be luck. None for each case that holds."""
-    again = [exercise.attempt(function, case) for case in cases]
-    return [
-        None if a.kind == g.kind and not difference(a.value, g.value, exercise.rules) else Difference("told", UNSTEADY)
-        for a, g in zip(again, got, strict=True)
-    ]
-
-
-def is_unsteady(
-    exercise: Exercise, function: Callable, cases: list[Case], got: list[Outcome], problems: list[Difference | None]
-) -> bool:
-    """Whether the first failing case, called again, gives another answer: hidden randomness or memory."""
-    at = next(i for i, found in enumerate(problems) if found)
-    if got[at].kind != "value" or problems[at].kind not in ("value", "shape", "length"):
-        return False
-    again = exercise.attempt(function, cases[at])
-    return again.kind != "value" or difference(again.value, got[at].value, exercise.rules) is not None
+def _as_it_came(wrong: Sequence[tuple[np.ndarray, np.ndarray]], starts: dict[str, list[np.ndarray]]) -> str:
+    for name, values in starts.items():
+        if all(np.array_equal(got, value) for (got, _), value in zip(wrong, values, strict=True)):
+            return f"Yours is the input {name} as it came."
+    return ""

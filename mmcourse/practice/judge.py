@@ -6,15 +6,16 @@ Whatever the function does, it is answered in words. Only the stop button passes
 import ast
 import dataclasses
 import dis
-import inspect
 import sys
-import textwrap
 from collections.abc import Callable
 from typing import Any
 
-from mmcourse.practice import explain
-from mmcourse.practice.compare import Rules, difference
+from mmcourse.base.source import source_of
+from mmcourse.practice.arrays import Difference
+from mmcourse.practice.calls import arity_problem, unusable
+from mmcourse.practice.compare import difference
 from mmcourse.practice.exercise import Case, Exercise, Mistake
+from mmcourse.practice.explain import failure, problem
 from mmcourse.practice.report import Report
 from mmcourse.practice.trial import Outcome, codes_of, parameter_names
 
@@ -26,14 +27,14 @@ def judge(exercise: Exercise, function: Any) -> Report:
     """The whole verdict on one function, as a Report."""
     name = exercise.name
     if function is None:
-        return explain.unusable(exercise, function)
+        return unusable(exercise, function)
     cases = exercise.cases()
     if callable(function) and exercise.use is None:  # learners know the names in their own first line
         exercise = dataclasses.replace(exercise, labels=parameter_names(function))
     wanted = [exercise.expected(case) for case in cases]
     if not callable(function):
-        return explain.unusable(exercise, function)
-    arity = explain.arity_problem(exercise, function, cases[0])
+        return unusable(exercise, function)
+    arity = arity_problem(exercise, function, cases[0])
     if arity:
         return arity
     got = _attempts(exercise, function, cases)
@@ -43,16 +44,19 @@ def judge(exercise: Exercise, function: Any) -> Report:
             "open",
             f'{name} is still open. Replace the … and run the cell again. check.hint("{name}") gives a first hint.',
         )
-    problems = [explain.problem(exercise, g, w, c) for g, w, c in zip(got, wanted, cases, strict=False)]
+    problems = [problem(exercise, g, w, c) for g, w, c in zip(got, wanted, cases, strict=False)]
     if exercise.compare and not any(problems):
-        problems = explain.wavering(exercise, function, cases, got)
+        problems = [_second(exercise, function, case, g) for case, g in zip(cases, got, strict=True)]
     if not any(problems):
         return Report(
             name, "passed", f"{name}: " + ("the case holds." if len(cases) == 1 else f"all {len(cases)} cases hold.")
         )
     mistake = recognise(exercise, cases, got, wanted)
-    unsteady = mistake is None and explain.is_unsteady(exercise, function, cases, got, problems)
-    return explain.failure(exercise, cases, got, wanted, problems, mistake, unsteady)
+    if mistake is None:
+        at = next(i for i, found in enumerate(problems) if found)
+        if problems[at].kind in ("value", "shape", "length", "order"):
+            problems[at] = _second(exercise, function, cases[at], got[at]) or problems[at]
+    return failure(exercise, cases, got, wanted, problems, mistake)
 
 
 def _attempts(exercise: Exercise, function: Callable, cases: list[Case]) -> list[Outcome]:
@@ -67,18 +71,37 @@ def _attempts(exercise: Exercise, function: Callable, cases: list[Case]) -> list
     return outcomes
 
 
+def _second(exercise: Exercise, function: Callable, case: Case, first: Outcome) -> Difference | None:
+    """Whether a second call gives another answer: hidden randomness or memory."""
+    again = exercise.attempt(function, case)
+    if again.kind == first.kind and not difference(again.value, first.value, exercise.rules):
+        return None
+    source = (
+        "Draw random numbers only from the generator that is passed in,"
+        if first.drawn
+        else "Nothing here is random: draw no random numbers,"
+    )
+    advice = f"Two calls with the same input gave different answers. {source} and keep nothing between two calls."
+    return Difference("unsteady", advice)
+
+
 def recognise(exercise: Exercise, cases: list[Case], got: list[Outcome], wanted: list[Outcome]) -> Mistake | None:
-    """The first listed mistake that does on every case what the learner's function did."""
+    """The first listed mistake that does on every case what the learner's function did.
+
+    A plainer truth comes first: a function that returns nothing at all made no other mistake yet.
+    """
+    if all(g.kind == "value" and g.value is None for g in got):
+        return None
     for mistake in exercise.mistakes:
         if all(
-            _alike(g, exercise.attempt(mistake.wrong, case), w, exercise.rules)
+            _alike(exercise, g, exercise.attempt(mistake.wrong, case), w, case)
             for g, case, w in zip(got, cases, wanted, strict=False)
         ):
             return mistake
     return None
 
 
-def _alike(got: Outcome, wrong: Outcome, want: Outcome, rules: Rules) -> bool:
+def _alike(exercise: Exercise, got: Outcome, wrong: Outcome, want: Outcome, case: Case) -> bool:
     """Same value, or same exception. Names and types go wrong in many ways: there the message counts too."""
     if got.kind != wrong.kind:
         return False
@@ -87,10 +110,12 @@ def _alike(got: Outcome, wrong: Outcome, want: Outcome, rules: Rules) -> bool:
         return got.error == wrong.error and (not vague or got.message == wrong.message)
     if got.kind == "timeout":
         return True
-    if difference(got.value, wrong.value, rules):
+    if difference(got.value, wrong.value, exercise.rules):
         return False
-    if difference(got.value, want.value, rules) is None:  # right value: only the side effects can tell
-        return set(got.changed) == set(wrong.changed) and not difference(got.gradients, wrong.gradients, rules)
+    found = problem(exercise, got, want, case)
+    if found is None or found.kind in ("changed", "unchanged", "gradient"):  # only the side effects can tell
+        changed = set(got.changed) == set(wrong.changed)
+        return changed and not difference(got.gradients, wrong.gradients, exercise.rules)
     return True
 
 
@@ -118,8 +143,8 @@ def is_unwritten(function: Any) -> bool:
     if not all(busy):
         return True
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError, ValueError):
+        tree = ast.parse(source_of(function))
+    except (SyntaxError, ValueError):
         return False
     return any(
         isinstance(getattr(node, "value", None), ast.Constant) and node.value.value is ...

@@ -6,14 +6,13 @@
 `proof` is a short function that computes which option holds; its source is shown under the answer.
 """
 
-import inspect
-import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets as widgets
 
+from mmcourse.base.source import source_of
 from mmcourse.base.text import clip, escape, marked, safe_repr
 from mmcourse.practice.record import Record
 from mmcourse.practice.report import announced, framed
@@ -74,10 +73,7 @@ class Question:
     @property
     def source(self) -> str:
         """The source of `proof`, "" where it cannot be read."""
-        try:
-            return textwrap.dedent(inspect.getsource(self.proof)).strip()
-        except (OSError, TypeError):
-            return ""
+        return source_of(self.proof)
 
 
 class Quiz(widgets.VBox):

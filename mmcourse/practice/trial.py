@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from mmcourse.base.text import clip, safe_str
-from mmcourse.practice.compare import EXACT, difference
+from mmcourse.practice.arrays import EXACT
+from mmcourse.practice.compare import difference
 from mmcourse.practice.time_limit import TimeUp, call_within
-from mmcourse.practice.values import as_array, is_tensor
+from mmcourse.practice.values import as_array, is_generator, is_tensor
 
 PRINT_LIMIT = 2000
 
@@ -51,7 +52,10 @@ class Case:
 
 @dataclasses.dataclass
 class Outcome:
-    """What one call did: `kind` is "value", "raised" or "timeout"; `changed`: the inputs it altered."""
+    """What one call did: `kind` is "value", "raised" or "timeout".
+
+    `changed`: the inputs it altered. `drawn`: a generator was among them.
+    """
 
     kind: str
     value: Any = None
@@ -63,6 +67,7 @@ class Outcome:
     changed: dict[str, Any] = dataclasses.field(default_factory=dict)
     gradients: list | None = None
     ancestors: tuple[str, ...] = ()
+    drawn: bool = False
 
 
 def run_case(
@@ -105,6 +110,7 @@ def run_case(
             ancestors=tuple(c.__name__ for c in type(error).__mro__),
         )
     outcome.printed, outcome.inputs = printed.getvalue(), before
+    outcome.drawn = any(is_generator(value) for value in inputs.values())
     after = {name: frozen(current) for name, current in inputs.items()}
     outcome.changed = {name: after[name] for name in before if difference(after[name], before[name], EXACT)}
     if gradients and outcome.kind == "value":
@@ -135,15 +141,11 @@ def fresh_copy(value: Any) -> Any:
         return {k: fresh_copy(v) for k, v in value.items()}
     if is_tensor(value) and type(value).__name__ == "Tensor":
         return value.detach().clone().requires_grad_(value.requires_grad)
-    if _is_generator(value):
+    if is_generator(value):
         twin = type(value)(device=value.device)
         twin.set_state(value.get_state())
         return twin
     return copy.deepcopy(value)
-
-
-def _is_generator(value: Any) -> bool:
-    return type(value).__name__ == "Generator" and hasattr(value, "manual_seed")
 
 
 def frozen(value: Any) -> Any:

@@ -26,6 +26,11 @@ def is_tensor(value: object) -> bool:
         return False
 
 
+def is_generator(value: object) -> bool:
+    """Whether `value` looks like torch's random generator."""
+    return type(value).__name__ == "Generator" and hasattr(value, "manual_seed")
+
+
 def as_array(value: object) -> np.ndarray | None:
     """A number, numpy array or tensor as a numpy array of numbers; None for everything else."""
     if isinstance(value, (bool, int, float, complex, np.number, np.bool_)):

@@ -275,6 +275,7 @@ DROPOUT = Exercise(
 def patience_ends_cases() -> list[Case]:
     return [
         Case("two worse epochs", args=([0.9, 0.5, 0.6, 0.7], 2)),
+        Case("worse for long", args=([1.4, 1.2, 1.3, 1.25, 1.6, 1.5], 2)),
         Case("never", args=([0.9, 0.8, 0.7, 0.6], 2)),
         Case("up and down, no new best", args=([0.9, 0.5, 0.8, 0.6, 0.7, 0.3], 3)),
         Case("the best met again", args=([0.9, 0.5, 0.5, 0.6], 2)),

@@ -70,7 +70,8 @@ def test_it_is_complete(one):
 
 def test_its_cases_are_the_same_each_time(one):
     _, _, exercise = one
-    from mmcourse.practice.compare import EXACT, difference
+    from mmcourse.practice.arrays import EXACT
+    from mmcourse.practice.compare import difference
 
     for first, second in zip(exercise.cases(), exercise.cases(), strict=True):
         assert first.name == second.name

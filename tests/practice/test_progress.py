@@ -487,7 +487,8 @@ def test_markup_in_names_and_in_the_file_is_escaped(record, file):
     assert "<img" not in shown and "damaged" in shown
 
 
-def test_every_lesson_has_its_row_with_all_exercises():
+def test_every_lesson_has_its_row_with_all_exercises(monkeypatch, tmp_path):
+    monkeypatch.setenv("MMCOURSE_PROGRESS", str(tmp_path / "mine.json"))
     shown = learner.my_progress()
     html = shown.table.value
     assert all(f"{lesson.number:02} {lesson.name}" in html for lesson in lessons())

@@ -1,0 +1,47 @@
+"""A wrong shape is explained by what all cases show."""
+
+import pytest
+
+from mmcourse.practice.shapes import shape_words
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "word"),
+    [
+        ((2, 3), (3, 2), "transposed"),
+        ((3,), (3, 1), "keepdim=True"),
+        ((3,), (3, 1), "x[:, None] puts it in"),
+        ((3,), (1, 3), "x.unsqueeze(0) puts it in"),
+        ((3, 1), (3,), "by squeeze or no keepdim"),
+        ((4,), (5, 4), "Axis 0 (length 5) is missing: was it summed or averaged away"),
+        ((5, 4), (5,), "sum, average or pick along dim=1"),
+        ((5, 4), (4,), "sum, average or pick along dim=0"),
+        ((3, 3), (3,), "Axis 0 or 1 (length 3) should be gone"),
+        ((6,), (2, 3), "order of the axes"),
+        ((2, 3), (2, 4), "Too short by 1 along axis 1."),
+        ((2, 9), (2, 4), "Look at axis 1."),
+        ((9, 9), (2, 4), "Look at axes 0, 1."),
+        ((5, 2), (5, 7, 2), "Axis 1 (length 7) is missing"),
+        ((1, 1, 3), (3,), "axes of length 1 too many"),
+        ((2, 3, 4, 5), (7,), "Print the shape after each step"),
+    ],
+)
+def test_one_shape_is_explained(got, want, word):
+    assert word in shape_words([(got, want)])
+
+
+@pytest.mark.parametrize(
+    ("pairs", "word", "never"),
+    [
+        ([((1, 3), (3,)), ((5, 3), (3,))], "Axis 0 should be gone: sum, average or pick along dim=0", "squeeze"),
+        ([((1, 1, 4), (1, 4)), ((2, 3, 4), (2, 4))], "sum, average or pick along dim=1", "squeeze"),
+        ([((3, 1), (3,)), ((5, 1), (5,))], "squeeze, or no keepdim", "sum,"),
+        ([((4, 2, 3), (4, 2)), ((2, 3), (2,))], "pick along dim=-1", "squeeze"),
+        ([((1,), (1, 1)), ((4,), (4, 7))], "Axis 1 is missing", "keepdim"),
+        ([((2, 2, 3), (2, 3)), ((3, 4, 3), (3, 3))], "dim=1", "0 or 1"),
+        ([((3, 3), (2, 2)), ((6, 4), (5, 3))], "Too long by 1 along axes 0, 1", "Look"),
+    ],
+)
+def test_several_cases_decide_together(pairs, word, never):
+    """The first of each list alone would have another reading."""
+    assert word in shape_words(pairs) and never not in shape_words(pairs)
