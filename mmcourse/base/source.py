@@ -9,10 +9,10 @@ from typing import Any
 SHARED = ("<string>", "<stdin>", "<unknown>", "<eval>")
 
 
-def source_of(thing: Any) -> str:
+def own_source(thing: Any) -> str:
     """The source of a function or class without its indentation, "" where it cannot be read for certain.
 
-    Example: ``source_of(eval("lambda: 2"))`` is ``""`` in every version of Python.
+    Example: ``own_source(eval("lambda: 2"))`` is ``""`` in every version of Python.
     """
     try:
         thing = inspect.unwrap(thing)

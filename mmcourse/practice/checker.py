@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from mmcourse.base.source import source_of
+from mmcourse.base.source import own_source
 from mmcourse.base.text import clip
 from mmcourse.practice.exercise import Exercise
 from mmcourse.practice.judge import judge
@@ -92,7 +92,7 @@ class Checker:
         """The source of the lesson module's own function, and where it stands."""
         reference = inspect.unwrap(self.exercise(name).reference)
         path = reference.__module__.replace(".", "/") + ".py"
-        code = source_of(reference) or "(its source cannot be read here)"
+        code = own_source(reference) or "(its source cannot be read here)"
         return Report(name, "note", f"{name}: one solution, from {path}", code=code)
 
     def list(self, lesson: str | None = None) -> Report:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from mmcourse.base.source import source_of
+from mmcourse.base.source import own_source
 from mmcourse.practice.arrays import Difference
 from mmcourse.practice.calls import arity_problem, unusable
 from mmcourse.practice.compare import difference
@@ -143,7 +143,7 @@ def is_unwritten(function: Any) -> bool:
     if not all(busy):
         return True
     try:
-        tree = ast.parse(source_of(function))
+        tree = ast.parse(own_source(function))
     except (SyntaxError, ValueError):
         return False
     return any(

@@ -12,7 +12,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from mmcourse.base.source import source_of
+from mmcourse.base.source import own_source
 from mmcourse.base.text import clip, escape, marked, safe_repr
 from mmcourse.practice.record import Record
 from mmcourse.practice.report import announced, framed
@@ -73,7 +73,7 @@ class Question:
     @property
     def source(self) -> str:
         """The source of `proof`, "" where it cannot be read."""
-        return source_of(self.proof)
+        return own_source(self.proof)
 
 
 class Quiz(widgets.VBox):
