@@ -1,34 +1,31 @@
-"""The set-up: an interpreter that has all the course needs, made once in .venv and found at every start."""
+"""Which interpreter has all that the course needs: this one, or that of the project's own environment in .venv."""
 
-import csv
 import hashlib
-import importlib.util
 import json
 import os
-import shutil
+import platform
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from mmcourse.base.files import ROOT
 from mmcourse.cli import pins
-from mmcourse.cli.messages import Failure, disk_full, explain_os, explain_pip, say
+from mmcourse.cli.messages import STARTED, started_as
 
 STAMP = "mmcourse-ready"  # lies in .venv; written last, so that it vouches for all that came before
-LEAST_FREE = 2_000_000_000  # bytes; less cannot hold torch and JupyterLab
-# JupyterLab asks nothing about news and updates: the versions are pinned, and a lesson is what opens.
-QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
-FIND_SITE = "import sysconfig; print(sysconfig.get_path('purelib'))"
+# What the environment's own Python says of itself: its version, and which requirements it does not find.
+ASK = (
+    "import json, platform, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]); "
+    "from mmcourse.cli import pins; print(json.dumps([platform.python_version(), pins.missing(Path(sys.argv[2]))]))"
+)
 
 
 def fingerprint(root: Path = ROOT) -> str:
-    """Changes when a pin, a requirement or the place of the project changes."""
+    """Changes when a pin or a requirement changes."""
     pinned = (root / "constraints.txt").read_bytes().replace(b"\r\n", b"\n")
-    text = f"{pinned.decode()}\n{pins.requirements(root)}\n{root}"
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(f"{pinned.decode()}\n{pins.requirements(root)}".encode()).hexdigest()
 
 
 def venv_python(root: Path = ROOT) -> Path:
@@ -36,13 +33,19 @@ def venv_python(root: Path = ROOT) -> Path:
     return root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def stamped(root: Path = ROOT) -> bool:
-    """True when the project's environment was installed to the end, for the pins as they are now."""
+def stamp(root: Path, version: str) -> None:
+    """Notes that the environment is complete: for which pins, with which Python, and where."""
+    words = {"pins": fingerprint(root), "python": version, "place": str(root)}
+    (root / ".venv" / STAMP).write_text(json.dumps(words) + "\n", encoding="ascii")
+
+
+def stamped(root: Path = ROOT) -> dict[str, str]:
+    """What the stamp says, nothing when there is none."""
     try:
-        found = (root / ".venv" / STAMP).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        return False
-    return found == fingerprint(root) and venv_python(root).exists()
+        found = json.loads((root / ".venv" / STAMP).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def in_venv(root: Path = ROOT) -> bool:
@@ -50,127 +53,45 @@ def in_venv(root: Path = ROOT) -> bool:
     return Path(sys.prefix).resolve() == (root / ".venv").resolve()
 
 
+def seen(root: Path = ROOT) -> tuple[str, list[str]]:
+    """The version of the environment's Python ("": it does not start), and the requirements it does not find."""
+    if in_venv(root):
+        return platform.python_version(), pins.missing(root)
+    try:
+        answer = run_quietly([venv_python(root), "-I", "-c", ASK, ROOT, root])
+        version, missing = json.loads(answer.stdout)
+    except (OSError, ValueError):
+        return "", []
+    return version, missing
+
+
+def trouble(root: Path = ROOT) -> str:
+    """Why the project's environment cannot be used as it is; nothing when it can."""
+    if not os.path.lexists(root / ".venv"):
+        return "it is not set up yet"
+    made = stamped(root)
+    if not made:
+        return "the set-up was begun and not finished"
+    if made.get("pins") != fingerprint(root):
+        return "the course asks for other packages than at the set-up"
+    version, missing = seen(root)
+    if not version:
+        return "its Python does not start any more, as happens when the Python it was made with is removed"
+    if minor(version) != minor(made.get("python", "")):
+        return f"it was made with Python {made.get('python')}, and its Python is now {version}"
+    return f"it lacks {', '.join(missing)}" if missing else ""
+
+
+def minor(version: str) -> str:
+    """``3.13.0`` → ``3.13``: packages fit one of these."""
+    return ".".join(version.split(".")[:2])
+
+
 def ready_python(root: Path = ROOT) -> Path | None:
     """The interpreter that can run the course, or None before the set-up: this one if it has all it needs."""
     if not in_venv(root) and not pins.missing(root):
         return Path(sys.executable)
-    return venv_python(root) if stamped(root) else None
-
-
-def ensure(root: Path = ROOT, install: Callable[[Path], None] | None = None) -> Path:
-    """The ready interpreter, set up first (by `install`) where there is none."""
-    if python := ready_python(root):
-        return python
-    try:
-        (install or install_all)(root)
-        (root / ".venv" / STAMP).write_text(fingerprint(root) + "\n", encoding="ascii")
-    except OSError as error:
-        raise explain_os(error, root) from error
-    say("The set-up is complete.\n")
-    return venv_python(root)
-
-
-def install_all(root: Path) -> None:
-    """Makes .venv and installs every pinned package into it; goes on from what an earlier try has left."""
-    say(f"Setting up the course in {root / '.venv'}. This takes a few minutes, once.")
-    check_room(root)
-    say("Step 1 of 3: a Python environment of its own")
-    make_venv(root)
-    python = venv_python(root)
-    site = Path(run_quietly([python, "-c", FIND_SITE]).stdout.strip())
-    drop_incomplete(site)
-    say("Step 2 of 3: the packages (torch is large)")
-    pip_install(python, root)
-    say("Step 3 of 3: the course itself")
-    # A path file lets every kernel and editor that uses .venv import the course from here.
-    (site / "mmcourse.pth").write_text(f"{root}\n", encoding="utf-8")
-    settings = root / ".venv" / "share" / "jupyter" / "lab" / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(QUIET), encoding="utf-8")
-
-
-def check_room(root: Path) -> None:
-    """Fails now where the installation would fail later: nothing can be written, or it would not fit."""
-    with tempfile.TemporaryFile(dir=root):
-        pass
-    if not (root / ".venv").exists() and shutil.disk_usage(root).free < LEAST_FREE:
-        raise disk_full(root)
-
-
-def make_venv(root: Path) -> None:
-    """Makes .venv, or completes one that lacks pip; one whose Python does not start is made anew."""
-    if runs(venv_python(root), "-m", "pip", "--version"):
-        return
-    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
-        raise no_venv()
-    clear = [] if runs(venv_python(root), "--version") else ["--clear"]
-    made = run_quietly([sys.executable, "-m", "venv", *clear, root / ".venv"])
-    if made.returncode:
-        text = made.stdout + made.stderr
-        raise no_venv() if "ensurepip" in text else explain_pip(text, root / ".venv")
-
-
-def no_venv() -> Failure:
-    name = "python{}.{}-venv".format(*sys.version_info[:2])
-    return Failure(
-        "This Python cannot make environments: its modules venv and ensurepip are not installed.",
-        f"on Debian and Ubuntu run  sudo apt install {name}  (elsewhere: Python from python.org).",
-    )
-
-
-def drop_incomplete(site: Path) -> None:
-    """Forgets packages that an interrupted pip has half written and would take for installed."""
-    for info in site.glob("*.dist-info"):
-        if info.name.startswith("pip-") or complete(info):
-            continue
-        shutil.rmtree(info)
-
-
-def complete(info: Path) -> bool:
-    """True when every file that a package lists is there in its full size."""
-    try:
-        with open(info / "RECORD", encoding="utf-8", newline="") as file:
-            rows = [(info.parent / row[0], row[2]) for row in csv.reader(file) if row]
-        return all(not size or path.stat().st_size == int(size) for path, size in rows)
-    except (OSError, ValueError, IndexError):
-        return False
-
-
-def pip_install(python: Path, root: Path) -> None:
-    """Lets pip install what the course asks for: its progress bars are seen, its complaints explained."""
-    command = [
-        python,
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--prefer-binary",
-        "--retries",
-        "3",
-        "-c",
-        root / "constraints.txt",
-        *pins.asked(root),
-    ]
-    # Settings that would send the packages elsewhere than into .venv.
-    env = child_environment(root, PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0")
-    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT"):
-        env.pop(name, None)
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace", env=env) as pip:
-        complaints = listen(pip.stderr)
-    if pip.returncode:
-        (root / ".venv" / "install.log").write_text("".join(complaints), encoding="utf-8")
-        raise explain_pip("".join(complaints), root / ".venv")
-
-
-def listen(stream: Sequence[str]) -> list[str]:
-    """Collects what pip complains about and, of all that, shows once that it is trying again."""
-    lines: list[str] = []
-    for line in stream:
-        if "Retrying" in line and not any("Retrying" in earlier for earlier in lines):
-            say("  no answer from the network; trying again ...")
-        lines.append(line)
-    return lines
+    return None if trouble(root) else venv_python(root)
 
 
 def child_environment(root: Path = ROOT, **extra: str) -> dict[str, str]:
@@ -180,11 +101,12 @@ def child_environment(root: Path = ROOT, **extra: str) -> dict[str, str]:
     paths = [str(root), *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
     env["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
     env["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel installed for the whole user must not shadow the one here
-    return env | extra
+    return env | {STARTED: started_as()} | extra
 
 
-def run_quietly(command: Sequence[object]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(list(map(str, command)), capture_output=True, text=True, errors="replace")
+def run_quietly(command: Sequence[object], **options: object) -> subprocess.CompletedProcess[str]:
+    """Runs a program to its end and keeps what it says."""
+    return subprocess.run(list(map(str, command)), capture_output=True, text=True, errors="replace", **options)
 
 
 def runs(program: Path, *words: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mmcourse.base.files import ROOT
-from mmcourse.cli import environment
+from mmcourse.cli import environment, install, reading
 from mmcourse.cli.lessons import find_lesson
 from mmcourse.cli.messages import COMMAND, Failure, say
 
@@ -18,7 +18,9 @@ def lab(lesson: str, no_browser: bool, port: int | None, rest: Sequence[str]) ->
     path = find_lesson(lesson)
     if port is not None:
         check_port(port)
-    python = environment.ensure()
+    reading.as_notebook(path)
+    reading.in_utf8(path)
+    python = install.ensure()
     say(f"Opening lesson {path.stem}. Stop JupyterLab with Ctrl-C here.")
     return environment.call(lab_command(python, path, no_browser, port, rest))
 

@@ -10,7 +10,8 @@ from mmcourse.cli.messages import COMMAND, Failure
 
 def lesson_files(root: Path = ROOT) -> list[Path]:
     """The notebooks of the course in their order."""
-    found = sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    every = sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    found = [path for path in every if re.fullmatch(r"\d\d_\w+", path.stem)]  # no "08_fusion_levels (1).ipynb"
     if not found:
         raise Failure(
             f"There are no lessons in {root / 'notebooks'}.",

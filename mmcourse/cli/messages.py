@@ -3,9 +3,28 @@
 import errno
 import os
 import re
+import shutil
 import sys
+from pathlib import Path
 
-COMMAND = "python -m mmcourse" if os.name == "nt" else "python3 -m mmcourse"
+STARTED = "MMCOURSE_STARTED_AS"  # how the first process was started, for those that it starts
+
+
+def started_as() -> str:
+    """The word that starts this very Python: ``python3``, or what was typed where ``python3`` is another one."""
+    if said := os.environ.get(STARTED):
+        return said
+    typed = sys.orig_argv[0] if sys.orig_argv else sys.executable
+    own = Path(typed).stem if os.name == "nt" else Path(typed).name
+    for name in ("python" if os.name == "nt" else "python3", own):
+        place = Path(shutil.which(name) or os.devnull)
+        version_manager = place.parent.name == "shims" and name == own  # its programs only pass the call on
+        if version_manager or place.resolve() == Path(sys.executable).resolve():
+            return name
+    return f'"{typed}"' if " " in typed else typed
+
+
+COMMAND = f"{started_as()} -m mmcourse"
 
 NETWORK = re.compile(
     r"NewConnectionError|NameResolutionError|Name or service not known|name resolution|getaddrinfo failed|"
@@ -32,14 +51,22 @@ class Failure(Exception):
         return f"{self.sentence}\nNext: {self.next_step}"
 
 
+class Closed(Exception):
+    """Nobody reads our output any more, as after ``doctor | head -1``; no fault, and the end of the command."""
+
+
 def say(text: str = "") -> None:
     """Prints at once, also into a pipe, so that our lines keep their place among those of other programs."""
-    print(text, flush=True)
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise Closed from None
 
 
 def complain(failure: Failure) -> int:
     """Prints a failure where errors belong and returns its exit status."""
-    sys.stdout.flush()
+    if sys.stdout is not None:  # a program may be started with its output closed
+        sys.stdout.flush()
     print(f"\n✗ {failure}", file=sys.stderr, flush=True)
     return failure.status
 

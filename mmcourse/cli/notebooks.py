@@ -3,16 +3,19 @@
 Everything here runs in the ready environment; nbclient, nbformat and tqdm are imported where they are needed.
 """
 
+import json
 import os
 import re
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from mmcourse.base.files import replace_file
+from mmcourse.cli import reading
 from mmcourse.cli.messages import COMMAND, Failure, complain, explain_os, say
 
 CELL_SECONDS = 300
@@ -69,15 +72,21 @@ def execute(path: Path, on_cell: Callable[[int, int], None] | None = None) -> tu
 
 
 def read(path: Path) -> Any:
-    """A notebook as nbformat holds it. Raises Failure when the file is none."""
+    """A notebook as nbformat holds it, in the present format whatever it came in. Raises Failure when it is none."""
     import nbformat
 
+    found = reading.mended(reading.as_notebook(path))
+    known = {cell["id"] for cell in found.get("cells", ())}
     try:
-        return nbformat.read(path, as_version=4)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, KeyError) as error:
-        raise Failure(
-            f"{path.name} is no whole notebook.", f"restore it with  git checkout -- notebooks/{path.name}"
-        ) from error
+        with warnings.catch_warnings(action="ignore"):
+            notebook = nbformat.reads(json.dumps(found), as_version=4)
+        for number, cell in enumerate(notebook.cells):  # an older format has no ids, and nbformat's are drawn by lot
+            cell.id = cell.id if cell.get("id") in known else f"cell-{number:03}"
+        nbformat.validate(notebook)
+    except Exception as error:  # what a damaged file makes nbformat stumble over has many names
+        why = str(error).strip().partition("\n")[0]
+        raise Failure(f"{path.name} is no whole notebook: {why}.", reading.next_step(path)) from error
+    return notebook
 
 
 def cell_failure(path: Path, number: int, error: Exception) -> Failure:
@@ -168,13 +177,10 @@ def run_one(path: Path, save: bool) -> None:
     begun = time.perf_counter()
     notebook, seconds = execute_with_bar(path)
     try:
-        verdict = (
-            ("saved" if replace_file(path, normalise(notebook).encode("utf-8")) else "unchanged")
-            if save
-            else "not saved"
-        )
+        changed = save and replace_file(path, normalise(notebook).encode("utf-8"))
     except OSError as error:
         raise explain_os(error, path.parent) from error
+    verdict = "saved" if changed else "unchanged" if save else "not saved"
     say(f"✓ {path.stem}: {len(seconds)} cells in {time.perf_counter() - begun:.1f} s, {verdict}")
 
 

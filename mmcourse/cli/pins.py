@@ -3,6 +3,7 @@
 ``python3 -m mmcourse.cli.pins`` writes environment.yml anew from the two.
 """
 
+import importlib.util
 import re
 import tomllib
 from importlib import metadata
@@ -12,6 +13,8 @@ from mmcourse.base.files import ROOT
 
 # torch brings these where it wants them; to ask for them by name would fetch gigabytes for nothing.
 GPU_ONLY = re.compile(r"(nvidia|cuda|triton)\b")
+# Requirements whose module has another name.
+MODULES = {"pillow": "PIL", "scikit-learn": "sklearn", "pytest-xdist": "xdist"}
 # One Python out of those for which every pinned package has a ready-made wheel (3.11 to 3.14): the builder of
 # Binder's images reads an exact one only, and begins with an older one when it finds a range.
 CONDA_PYTHON = "3.12"
@@ -74,18 +77,51 @@ def asked(root: Path = ROOT) -> list[str]:
     return [f"{name}=={exact[name][0]}" if name in exact else name for name in requirements(root)]
 
 
+def module_of(name: str) -> str:
+    """What one imports of a requirement: ``pillow`` is ``PIL``."""
+    return MODULES.get(name, name.replace("-", "_"))
+
+
 def installed(name: str) -> str | None:
-    """The version of a package that this interpreter would import, found without importing it."""
+    """The version of a package as this interpreter lists it, found without importing it."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
 
 
+def there(name: str) -> bool:
+    """Whether a requirement's module is found, without importing it: a list may outlive what it lists."""
+    try:
+        return importlib.util.find_spec(module_of(name)) is not None
+    except ValueError:  # a module that something has put into memory without a spec
+        return True
+
+
 def missing(root: Path = ROOT) -> list[str]:
     """The requirements that this interpreter lacks or has too old."""
     needed = requirements(root).items()
-    return [name for name, least in needed if release(installed(name) or "") < release(least)]
+    return [name for name, least in needed if release(installed(name) or "") < release(least) or not there(name)]
+
+
+def absent(root: Path = ROOT) -> list[str]:
+    """All that is not installed of the requirements, and of what they need in their turn."""
+    try:
+        from packaging.requirements import Requirement
+    except ImportError:
+        from pip._vendor.packaging.requirements import Requirement
+    todo, known, found = list(requirements(root)), set(), []
+    while todo:
+        name = todo.pop()
+        if name in known or GPU_ONLY.match(name):
+            continue
+        known.add(name)
+        if installed(name) is None:
+            found.append(name)
+            continue
+        needs = map(Requirement, metadata.requires(name) or [])
+        todo += [normal(need.name) for need in needs if need.marker is None or need.marker.evaluate({"extra": ""})]
+    return sorted(found)
 
 
 def differing(root: Path = ROOT) -> list[tuple[str, str, str]]:

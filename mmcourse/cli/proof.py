@@ -8,23 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmcourse.cli import environment
+from mmcourse.cli import environment, install
 from mmcourse.cli.messages import say
 
 NO_TESTS = 5  # pytest's exit status when nothing was selected
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
 UNIT = ["tests", "-m", "not browser", "--benchmark-disable", *PARALLEL]
-NOTEBOOKS = [
-    "--nbval",
-    "--nbval-current-env",
-    "--nbval-sanitize-with",
-    "tests/sanitize.cfg",
-    "--nbval-cell-timeout",
-    "300",
-    "--benchmark-disable",
-    *PARALLEL,
-    "notebooks",
-]
+NBVAL = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/sanitize.cfg", "--nbval-cell-timeout", "300"]
+NOTEBOOKS = [*NBVAL, "--benchmark-disable", *PARALLEL, "notebooks"]
 BROWSER = ["tests/browser", "-rs", "-n", "3"]  # more than cores: a learner mostly looks and waits
 # Two workers on two cores: each computes with one thread.
 ALONE = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
@@ -46,7 +37,7 @@ class Count:
 
 def prove(quick: bool, rest: Sequence[str]) -> int:
     """Runs all stages, however many fail, and returns the exit status; `rest` goes to every pytest."""
-    python = environment.ensure()
+    python = install.ensure()
     stages = {"style": lambda: ruff(python), "unit tests": lambda: pytest(python, UNIT, rest, **ALONE)}
     if not quick:
         stages["notebooks"] = lambda: pytest(python, NOTEBOOKS, rest, **ALONE)
@@ -61,10 +52,11 @@ def prove(quick: bool, rest: Sequence[str]) -> int:
 
 
 def summary(counts: dict[str, Count]) -> int:
-    """Prints a line for each stage and, last, the sum over all; the exit status."""
+    """Prints a line for each stage, what all took, and last the sum of the counts; the exit status."""
     say("\n== summary ==")
     for name, count in counts.items():
-        say(f"{'✗' if count.failed else '✓'} {name:<12} {count}  ({count.seconds:.0f} s)")
+        say(f"{'✗' if count.failed else '✓'} {name:<12} {duration(count.seconds):>8}  {count}")
+    say(f"  {'all stages':<12} {duration(sum(count.seconds for count in counts.values())):>8}")
     parts = ("passed", "failed", "skipped")
     total = Count(*(sum(getattr(count, part) for count in counts.values()) for part in parts))
     if total.skipped:
@@ -74,6 +66,12 @@ def summary(counts: dict[str, Count]) -> int:
         )
     say(str(total))
     return 1 if total.failed else 0
+
+
+def duration(seconds: float) -> str:
+    """``754`` → ``12:34 min``."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02} min"
 
 
 def ruff(python: Path) -> Count:
@@ -87,15 +85,29 @@ def pytest(python: Path, words: Sequence[str], rest: Sequence[str], **env: str) 
     """Runs pytest once and reads its counts from the report it writes."""
     with tempfile.TemporaryDirectory(prefix="mmcourse-") as folder:
         report = Path(folder) / "report.xml"
-        command = [python, "-m", "pytest", "-q", f"--junitxml={report}", *words, *rest]
-        env["MMCOURSE_PROGRESS"] = str(Path(folder) / "progress.json")  # nobody's own progress is touched
-        status = environment.call(command, **env)
+        plain = ["-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
+        command = [python, "-m", "pytest", *plain, *words, *rest]
+        status = environment.call(command, **private(folder), **env)
         count = read_report(report) if report.exists() else Count()
     if status == NO_TESTS and rest:  # a selection may leave a stage without tests
         return count
     if status and not count.failed:  # pytest broke before or after its tests
         count.failed = 1
     return count
+
+
+def private(folder: str) -> dict[str, str]:
+    """Variables that keep what tests and kernels write out of the project and of the user's own files.
+
+    So nobody's progress or start-up files are touched or obeyed, and a read-only home or installation will do.
+    """
+    names = {"MMCOURSE_PROGRESS": "progress.json", "IPYTHONDIR": "ipython", "JUPYTER_CONFIG_DIR": "config"}
+    names |= {"JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
+    cache = Path(os.environ.get("MPLCONFIGDIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    there = next(place for place in (cache, *cache.absolute().parents) if place.exists())
+    if not os.access(there, os.W_OK):  # made anew, matplotlib's list of fonts takes seconds
+        names["MPLCONFIGDIR"] = "matplotlib"
+    return {variable: str(Path(folder) / name) for variable, name in names.items()}
 
 
 def read_report(path: Path) -> Count:
