@@ -23,7 +23,7 @@ HEADLINES = {
     "dtype": "the wrong kind of numbers",
     "nan": "NaN or infinite values",
     "value": "right shape, wrong values",
-    "told": "not yet what is asked for",
+    "told": "not yet right",
     "type": "the wrong type of answer",
     "nothing": "your function returned nothing (None)",
     "ellipsis": "a … is still in the way",

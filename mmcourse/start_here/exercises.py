@@ -13,10 +13,17 @@ def _opinions(samples: int, classes: int, seed: int) -> Tensor:
 
 
 def _decide_cases() -> list[Case]:
+    four = torch.tensor([[0.2, 0.7, 0.1], [0.1, 0.3, 0.6], [0.8, 0.1, 0.1], [0.25, 0.4, 0.35]])
+    equal = torch.tensor([[0.1, 0.45, 0.45], [0.4, 0.2, 0.4], [0.0, 0.5, 0.5]])
     return [
-        Case("one opinion", args=(torch.tensor([[0.2, 0.7, 0.1]]),)),
-        Case("four opinions", args=(_opinions(4, 5, 0),)),
+        Case("four opinions about three classes", args=(four,)),
+        Case("five classes", args=(_opinions(4, 5, 0),)),
         Case("ten digits", args=(_opinions(7, 10, 1),)),
+        Case("one opinion", args=(torch.tensor([[0.0, 0.0, 0.0, 1.0]]),)),
+        Case(
+            "two classes equally likely: the first",
+            args=(equal,),
+        ),
     ]
 
 
@@ -25,15 +32,22 @@ def _score_cases() -> list[Case]:
         Case("two of four", args=(torch.tensor([1, 2, 3, 4]), torch.tensor([1, 0, 3, 0]))),
         Case("all of three", args=(torch.tensor([5, 5, 2]), torch.tensor([5, 5, 2]))),
         Case("none of one", args=(torch.tensor([0]), torch.tensor([9]))),
+        Case("the right classes for the wrong samples", args=(torch.tensor([1, 2, 3, 0]), torch.tensor([3, 1, 2, 0]))),
+        Case("one of six, zeros among them", args=(torch.tensor([0, 0, 7, 1, 2, 9]), torch.tensor([0, 4, 0, 5, 9, 8]))),
     ]
 
 
 def _surer_cases() -> list[Case]:
-    eye, ear = torch.tensor([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]]), torch.tensor([[0.1, 0.9, 0.0], [0.4, 0.3, 0.3]])
+    eye = torch.tensor([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8], [0.2, 0.4, 0.4], [0.0, 0.0, 1.0]])
+    ear = torch.tensor([[0.1, 0.9, 0.0], [0.4, 0.3, 0.3], [0.3, 0.4, 0.3], [1.0, 0.0, 0.0]])
+    half = torch.tensor([[0.5, 0.5, 0.0, 0.0, 0.0, 0.0], [0.5, 0.1, 0.1, 0.1, 0.1, 0.1]])
+    more = torch.tensor([[0.55, 0.09, 0.09, 0.09, 0.09, 0.09], [0.55, 0.45, 0.0, 0.0, 0.0, 0.0]])
     return [
-        Case("the ear is surer, then the eye", args=(eye, ear)),
+        Case("the ear is surer, then the eye, then both alike, twice", args=(eye, ear)),
         Case("five pairs", args=(_opinions(5, 4, 2), _opinions(5, 4, 3))),
         Case("equally sure: the first", args=(torch.tensor([[0.6, 0.4]]), torch.tensor([[0.4, 0.6]]))),
+        Case("only the largest number counts", args=(half, more)),
+        Case("the other way round", args=(more, half)),
     ]
 
 
@@ -128,6 +142,11 @@ EXERCISES = [
                 "places compared",
                 lambda a, b: torch.where(a.argmax(-1, keepdim=True) >= b.argmax(-1, keepdim=True), a, b),
                 "You compared which class each favours. Compare how sure they are: amax, not argmax.",
+            ),
+            Mistake(
+                "both given back",
+                lambda a, b: (a, b),
+                "You give back both. Of each pair of rows one is wanted: torch.where chooses row by row.",
             ),
             Mistake(
                 "the axis lost",
