@@ -60,7 +60,7 @@ def _misfit(outcome: Outcome) -> str:
     found = re.search(r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\).*?(\d+)$", outcome.message)
     if not found:
         return ""
-    words = f"Along axis {found[3]} one has {found[1]} entries, the other {found[2]}: print both shapes."
+    words = f"Along axis {found[3]} the lengths {found[1]} and {found[2]} do not fit together: print both shapes."
     if REDUCTION.search(outcome.line) and "keepdim" not in outcome.line:
         return f"{words} keepdim=True keeps the axis that a sum, mean or maximum would take away."
     return f"{words} Is one cut at the wrong place, or an axis missing (x[:, None] puts one in)?"
