@@ -1,22 +1,21 @@
-"""Lesson 06's experiments on captions: what is well-formed, what simpler writers write, tasks with labels, figures."""
+"""Lesson 06's experiments on captions: what is well-formed, what simpler writers write, tasks with labels, costs."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from time import perf_counter
 
 import numpy as np
 import torch
-from matplotlib.figure import Figure
 from torch import Tensor
 
-from mmcourse.attention import SentenceClassifier, WordEncoder
+from mmcourse.attention.encoder import WordEncoder
+from mmcourse.attention.language_models import SentenceClassifier
 from mmcourse.datasets import scenes
-from mmcourse.engine import Interval, accuracy_many, fit_many, generator, pick_device
-from mmcourse.pictures import Picture, plots, style
+from mmcourse.engine import accuracy_many, fit_many, generator, pick_device
 from mmcourse.text import END, PAD, START, Vocabulary, pad, tokenise
 
 Labelled = tuple[Tensor, Tensor]
@@ -200,61 +199,6 @@ def label_curve(
     return accuracies
 
 
-# ------------------------------------------------------------ figures
-
-
-def writers_picture(shares: Mapping[str, Interval], known: Mapping[str, Interval]) -> Picture:
-    """Share of well-formed captions of each writer, with intervals; the hatched part also stands in the corpus."""
-
-    def draw(figure: Figure) -> None:
-        ax = figure.subplots()
-        for row, (name, share) in enumerate(shares.items()):
-            old = known[name].mean
-            ax.barh(
-                row,
-                100 * old,
-                color=style.GRID,
-                hatch="//",
-                edgecolor=style.SOFT,
-                height=0.6,
-                label="also in the corpus" if row == 0 else None,
-            )
-            ax.barh(
-                row,
-                100 * (share.mean - old),
-                left=100 * old,
-                color=style.CLASSES[0],
-                height=0.6,
-                xerr=[100 * share.half],
-                capsize=5,
-                label="new" if row == 0 else None,
-            )
-            ax.text(100 * (share.mean + share.half) + 1.5, row, f"{100 * share.mean:.0f} %", va="center")
-        ax.set(yticks=range(len(shares)), yticklabels=list(shares), xlim=(0, 107), ylim=(len(shares) - 0.5, -0.5))
-        ax.set(xlabel="well-formed captions (% of those written)"), ax.grid(True, axis="x")
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=2)
-
-    return plots.picture(draw, 7.2, 2.6, "share of well-formed captions of each writer, new ones and known ones")
-
-
-def labels_picture(
-    tasks: Mapping[str, Mapping[str, Sequence[Interval]]], counts: Mapping[str, Sequence[int]]
-) -> Picture:
-    """Accuracy over the number of labels: a plot for each task, a curve with its band for each way to start."""
-
-    def draw(figure: Figure) -> None:
-        for ax, (task, curves) in zip(figure.subplots(1, len(tasks), sharey=True), tasks.items(), strict=True):
-            for name, look in style.named_looks(list(curves)).items():
-                plots.banded(ax, counts[task], curves[name], look, 100.0)
-            ax.axhline(50, color=style.SOFT, linestyle=":", linewidth=1)
-            ax.set(xscale="log", xlabel="labelled captions", title=task, ylim=(40, 102))
-            ax.set_xticks(counts[task], [str(count) for count in counts[task]]), ax.minorticks_off(), ax.grid(True)
-        figure.axes[0].set_ylabel("accuracy (%)"), figure.axes[0].legend(loc="upper left")
-        figure.axes[0].text(counts[next(iter(tasks))][-1], 46.5, "chance", color=style.SOFT, fontsize=8, ha="right")
-
-    return plots.picture(draw, 7.6, 3.1, "accuracy over the number of labels, pre-trained and from scratch, two tasks")
-
-
 def seconds_of(work: Callable[[], object], rounds: int = 5) -> float:
     """The median time of one call, after one to warm up."""
     taken = []
@@ -268,30 +212,3 @@ def seconds_of(work: Callable[[], object], rounds: int = 5) -> float:
 def growth(lengths: Sequence[int], costs: Sequence[float]) -> float:
     """The exponent p of cost ≈ c · length^p: the slope of the straight line through the points in a log-log plot."""
     return float(np.polyfit(np.log(lengths), np.log(costs), 1)[0])
-
-
-def cost_picture(lengths: Sequence[int], panes: Mapping[str, Mapping[str, Sequence[float]]]) -> Picture:
-    """Costs over the length, both axes in steps of factors: a plot for each kind of cost.
-
-    The first also tells the exponents, fitted to the last three lengths.
-    """
-
-    def draw(figure: Figure) -> None:
-        for ax, (what, curves) in zip(figure.subplots(1, len(panes)), panes.items(), strict=True):
-            for name, look in style.named_looks(list(curves)).items():
-                ax.plot(lengths, curves[name], **look.curve)
-                if ax is figure.axes[0]:
-                    ax.text(
-                        lengths[-1] * 1.12,
-                        curves[name][-1],
-                        f"∝ T^{growth(lengths[-3:], curves[name][-3:]):.1f}",
-                        va="center",
-                        color=look.colour,
-                        fontsize=8.5,
-                    )
-            ax.set(xscale="log", yscale="log", xlabel="length T (words)", title=what)
-            ax.set_xlim(lengths[0] * 0.85, lengths[-1] * 2.6), ax.grid(True)
-            ax.set_xticks(lengths, [str(length) for length in lengths], rotation=45), ax.minorticks_off()
-        figure.axes[0].legend(loc="upper left")
-
-    return plots.picture(draw, 8.6, 3.2, "costs of attention and of a recurrent network over the length")

@@ -1,28 +1,31 @@
 """Views and panels of lesson 06."""
 
-from mmcourse.attention.pictures.panels import (
-    CELL,
-    CODE,
-    DIVISORS,
-    DRAWS,
-    LEFT,
-    MOST_SCORES,
-    MOST_SIZE,
-    MOST_WORDS,
-    PLACES,
+from mmcourse.attention.pictures.figures import (
     SHARES,
-    SIZES,
+    cost_picture,
+    labels_picture,
+    two_roads,
+    weights_picture,
+    writers_picture,
+)
+from mmcourse.attention.pictures.own_sentence import (
+    CELL,
+    LEFT,
+    MOST_WORDS,
     TOP,
     AttentionMapView,
-    PositionTurnView,
-    SoftmaxScaleView,
     attention_map,
     attention_map_panel,
-    position_turn,
-    position_turn_panel,
+)
+from mmcourse.attention.pictures.saturation import (
+    DIVISORS,
+    DRAWS,
+    MOST_SCORES,
+    MOST_SIZE,
+    SIZES,
+    SoftmaxScaleView,
     softmax_of,
     softmax_scale,
     softmax_scale_panel,
-    two_roads,
-    weights_picture,
 )
+from mmcourse.attention.pictures.turning import CODE, PLACES, PositionTurnView, position_turn, position_turn_panel
