@@ -82,7 +82,7 @@ MEAN_WRONG = {
     "the mean for nobody": lambda h, here: torch.where(
         here.any(0)[:, None], (h * flags(h, here)).sum(0) / flags(h, here).sum(0).clamp_min(1), h.mean(0)
     ),
-    "masked by value": lambda h, here: h.sum(0) / (h != 0).sum(0).clamp_min(1),
+    "masked by value": (lambda h, here: h.sum(0) / (h != 0).sum(0).clamp_min(1), "You did not look at `here`"),
     "root of the count": lambda h, here: (h * flags(h, here)).sum(0) / flags(h, here).sum(0).clamp_min(1).sqrt(),
 }
 MEAN_RIGHT = {
