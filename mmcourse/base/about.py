@@ -16,7 +16,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 class About:
     """One lesson: its number, title, the question it answers, a learner's minutes, and what one can do afterwards.
 
-    ``name`` is the name of the lesson's folder, filled in by ``lessons``.
+    For teachers: ``meeting`` says what a class does with the rest of 90 minutes, ``day`` when it comes in a course of
+    one weekend (Saturday, Sunday, or not at all). ``name`` is that of the lesson's folder, filled in by ``lessons``.
     """
 
     number: int
@@ -24,6 +25,8 @@ class About:
     question: str
     minutes: int
     able: str
+    meeting: str = ""
+    day: str = ""
     name: str = ""
 
     @property
@@ -35,7 +38,7 @@ class About:
 def lessons(package: Path = PACKAGE) -> tuple[About, ...]:
     """All lessons of the course in their order. Two lessons of one number are an error."""
     found = [
-        dataclasses.replace(runpy.run_path(str(path))["ABOUT"], name=path.parent.name)
+        dataclasses.replace(about_in(path), name=path.parent.name)
         for path in package.glob("*/about.py")
         if path.parent.name != "base"
     ]
@@ -44,3 +47,13 @@ def lessons(package: Path = PACKAGE) -> tuple[About, ...]:
         if one.number == other.number:
             raise ValueError(f"number: {one.name} and {other.name} both have {one.number}; give one of them another")
     return tuple(found)
+
+
+def about_in(path: Path) -> About:
+    """What one ``about.py`` says."""
+    found = runpy.run_path(str(path)).get("ABOUT")
+    if not isinstance(found, About):
+        raise ValueError(
+            f"ABOUT: got {found!r} in {path.parent.name}/about.py, expected an About; write ABOUT = About(…)"
+        )
+    return found

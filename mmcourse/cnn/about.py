@@ -9,4 +9,6 @@ ABOUT = About(
     minutes=75,
     able="slide a kernel over a picture; say what a shift costs, "
     "and what pooling, augmentation and residual paths bring",
+    meeting="everybody draws a kernel and lets a neighbour name what it finds",
+    day="Saturday",
 )

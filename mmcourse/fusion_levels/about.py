@@ -8,4 +8,6 @@ ABOUT = About(
     question="Where should two senses meet?",
     minutes=60,
     able="fuse at data, feature or model level; say which suits when, and when fusion hurts",
+    meeting="bets on the fusion lab: who wins at these dials, and by how much?",
+    day="Sunday",
 )

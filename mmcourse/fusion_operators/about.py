@@ -8,4 +8,6 @@ ABOUT = About(
     question="Once they meet, how should they mix?",
     minutes=85,
     able="mix two or three senses by sum, product, gate, attention or graph, and say which is worth its cost",
+    meeting="pairs plan an experiment of their own",
+    day="Sunday",
 )

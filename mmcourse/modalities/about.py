@@ -8,4 +8,6 @@ ABOUT = About(
     question="What does a computer receive when we see, hear and read?",
     minutes=75,
     able="say what image, sound, text and video are as numbers; build log-mel; find the accidents in paired data",
+    meeting="which of the accidents with pairs has somebody met in their own data?",
+    day="Sunday",
 )

@@ -8,4 +8,6 @@ ABOUT = About(
     question="How can a weighted sum and a squash tell a 3 from an 8?",
     minutes=75,
     able="build a network from one weighted sum, and its gradients by the chain rule",
+    meeting="exercises of 01 at home",
+    day="Saturday",
 )

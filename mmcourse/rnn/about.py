@@ -8,4 +8,5 @@ ABOUT = About(
     question="How can a network remember?",
     minutes=75,
     able="build RNN, LSTM and GRU, watch their gates, and measure how far back they remember",
+    meeting="exercises of 04 and 05",
 )

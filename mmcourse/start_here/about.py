@@ -8,4 +8,5 @@ ABOUT = About(
     question="What will I be able to do?",
     minutes=20,
     able="play with the finished thing; know how a lesson works",
+    meeting="set-up problems; everybody solves a first exercise with `check`",
 )

@@ -8,4 +8,5 @@ ABOUT = About(
     question="How does a word become numbers that know what it means?",
     minutes=75,
     able='turn words into vectors that know their company, and say where "not good" breaks a bag of words',
+    meeting="a sentence that fools the bag of words",
 )

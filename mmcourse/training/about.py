@@ -8,4 +8,6 @@ ABOUT = About(
     question="Why does the same network sometimes learn and sometimes not?",
     minutes=75,
     able="write the optimisers and the training loop, tame over-fitting, resume after an interruption",
+    meeting="race: who finds the best learning rate by hand?",
+    day="Saturday",
 )

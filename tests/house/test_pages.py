@@ -1,4 +1,4 @@
-"""The pages in Markdown: their links, the commands they name, and the teacher's page against the map of lessons."""
+"""The pages in Markdown: their links, the commands they name, and what they say of the lessons."""
 
 import re
 import shlex
@@ -8,11 +8,10 @@ from links import broken_links
 from project import ROOT, short
 
 from mmcourse.base.about import lessons
-from mmcourse.cli import main
+from mmcourse.cli import main, pages
 from mmcourse.cli.messages import Failure
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "data").glob("*.md")), *sorted((ROOT / "notebooks").glob("*.md"))]
-TEACHING = ROOT / "notebooks" / "teaching.md"
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=short)
 
 
@@ -65,24 +64,42 @@ def test_every_command_stands_in_the_readme():
     assert named == set(there)
 
 
-# ---------------------------------------------------------------- the teacher's plans
+# ---------------------------------------------------------------- what derives from the lessons
 
 
-def plans():
-    """The two plans of the teacher's page: for each row its lessons as (number, name, minutes)."""
-    rows = [re.findall(r"(\d\d) (\w+) \((\d+) min\)", line) for line in text(TEACHING).splitlines() if line[:1] == "|"]
-    rows = [[(int(number), name, int(minutes)) for number, name, minutes in row] for row in rows if row]
-    return rows[:-2], rows[-2:]
+@pytest.mark.parametrize("name", pages.BLOCKS)
+def test_a_page_says_of_the_lessons_what_they_say_of_themselves(name):
+    assert pages.page(name) == text(ROOT / name), "run:  python3 -m mmcourse.cli.pages"
 
 
-def test_the_plans_give_the_times_of_the_map():
-    known = {(one.number, one.name, one.minutes) for one in lessons()}
-    assert {lesson for plan in plans() for row in plan for lesson in row} <= known
+def test_a_new_lesson_appears_in_the_pages_and_is_planned_no_more(tmp_path):
+    for name in pages.BLOCKS:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text(ROOT / name), encoding="utf-8")
+    for number, name, minutes in ((1, "neurons", 40), (2, "training", 50), (10, "shared_space", 80)):
+        folder = tmp_path / "mmcourse" / name
+        folder.mkdir(parents=True)
+        (folder / "about.py").write_text(
+            "from mmcourse.base.about import About\n"
+            f"ABOUT = About({number}, 'T', 'Q', {minutes}, 'able {name}', meeting='talk of {name}', day='Sunday')\n"
+        )
+    assert pages.refresh(tmp_path) == list(pages.BLOCKS) and pages.refresh(tmp_path) == []
+    readme, teaching = (text(tmp_path / name) for name in pages.BLOCKS)
+    assert "| 10 | [shared_space](notebooks/10_shared_space.ipynb) | able shared_space | 80 min |" in readme
+    assert "11 multitask" in readme and "10 shared_space ·" not in readme and "03_cnn" not in readme
+    assert "| 1 | 01 neurons (40 min), 02 training (50 min) | talk of neurons; talk of training |" in teaching
+    assert "| 2 | 10 shared_space (80 min) | talk of shared_space |" in teaching and "has 4 meetings" in teaching
+    assert "| Sunday | 01 neurons (40 min), 02 training (50 min), 10 shared_space (80 min), then" in teaching
 
 
-def test_the_term_holds_every_open_lesson_once_and_fits():
-    term, weekend = plans()
-    assert [number for row in term for number, _name, _minutes in row] == list(range(sum(map(len, term))))
-    assert {one.number for one in lessons()} <= {number for row in term for number, _n, _m in row}
-    assert all(sum(minutes for _number, _name, minutes in row) <= 90 for row in term)
-    assert all(sum(minutes for _number, _name, minutes in row) <= 240 for row in weekend)
+def test_lost_marks_are_named(tmp_path):
+    (tmp_path / "README.md").write_text("# no marks")
+    with pytest.raises(ValueError, match="put the marks back"):
+        pages.page("README.md", tmp_path)
+
+
+def test_lessons_fit_into_meetings_and_the_weekend_into_two_days():
+    assert all(sum(one.minutes for one in group) <= pages.MEETING for group in pages.meetings(lessons()))
+    assert [one for group in pages.meetings(lessons()) for one in group] == list(lessons())
+    days = [sum(one.minutes for one in lessons() if one.day == day) for day in ("Saturday", "Sunday")]
+    assert all(0 < minutes <= 240 for minutes in days) and {one.day for one in lessons()} <= {"", "Saturday", "Sunday"}
