@@ -74,14 +74,14 @@ def meetings(course: Sequence[About]) -> list[list[About]]:
     return found
 
 
-def named(course: Sequence[About]) -> str:
+def in_a_row(course: Sequence[About]) -> str:
     """``01 neurons (75 min), 02 training (75 min)``."""
     return ", ".join(f"{one.stem[:2]} {one.name} ({one.minutes} min)" for one in course)
 
 
 def term_plan(course: Sequence[About]) -> str:
     """The teacher's plan for a term: a row for each meeting."""
-    rows = [(named(group), "; ".join(filter(None, (one.meeting for one in group)))) for group in meetings(course)]
+    rows = [(in_a_row(group), "; ".join(filter(None, (one.meeting for one in group)))) for group in meetings(course)]
     rows += [("", words) for words in FINALE]
     lines = [
         f"| {number} | {which} | {words} |".replace("|  |", "| |") for number, (which, words) in enumerate(rows, 1)
@@ -96,7 +96,7 @@ def term_plan(course: Sequence[About]) -> str:
 
 def weekend_plan(course: Sequence[About]) -> str:
     """The teacher's plan for a weekend: the lessons that name a day."""
-    days = {day: named([one for one in course if one.day == day]) for day in ("Saturday", "Sunday")}
+    days = {day: in_a_row([one for one in course if one.day == day]) for day in ("Saturday", "Sunday")}
     rows = [
         f"| Saturday | {days['Saturday']} |",
         f"| Sunday | {days['Sunday']}, then an experiment in the fusion lab |",
