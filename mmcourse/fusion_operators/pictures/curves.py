@@ -6,11 +6,12 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mmcourse.datasets.senses import ALPHABET, DIGITS, trio
-from mmcourse.engine import mean_interval
+from mmcourse.engine import Interval, mean_interval
 from mmcourse.fusion_operators.classifier import FAMILIES
 from mmcourse.fusion_operators.pictures.tables import FAMILY_COLOURS, Scores, _family_of
 from mmcourse.pictures import Picture, plots, style
@@ -23,63 +24,40 @@ OPERATOR_LOOKS = {
 
 def cost_plot(scores: Scores, seconds: Mapping[str, tuple[float, float]], condition: str = "noisy") -> Picture:
     """Accuracy over the time of one training step of 100 pairs, both ways; a sign for each family, two have names."""
+    times = {name: 1000 * sum(both) for name, both in seconds.items()}
+    found = {name: mean_interval(scores[condition][name]) for name in times}
 
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
-        times = {name: 1000 * sum(both) for name, both in seconds.items()}
-        for name, x in times.items():
-            one, i = mean_interval(scores[condition][name]), _family_of(name)
-            ax.errorbar(
-                x,
-                100 * one.mean,
-                100 * one.half,
-                marker="os^DX"[i],
-                color=FAMILY_COLOURS[i],
-                markersize=6.5,
-                elinewidth=0.9,
-                alpha=0.85,
-            )
-            if name in ("relation", "cross-attention"):  # the others crowd too closely
-                ax.annotate(
-                    name,
-                    (x, 100 * one.mean),
-                    xytext=(11, 0),
-                    textcoords="offset points",
-                    va="center",
-                    weight="bold",
-                    fontsize=9,
-                    color=FAMILY_COLOURS[i],
-                )
+        for name in times:
+            _draw_cost(ax, name, times[name], found[name])
         heap = [x for name, x in times.items() if _family_of(name) < 4]
-        top = max(100 * statistics.mean(scores[condition][name]) for name in times)
-        ax.text(
-            statistics.geometric_mean(heap),
-            top + 7,
-            "families 1 to 4: twelve operators",
-            ha="center",
-            weight="bold",
-            fontsize=9,
-        )
-        low, high = min(times.values()), max(times.values())
-        ax.set(
-            xscale="log",
-            xlabel="time of one training step on 100 pairs, forward and backward (ms, logarithmic)",
-            ylabel="accuracy (%)",
-            ylim=(0, 105),
-            title=f"{condition}: accuracy over cost, equal parameters",
-            xlim=(low / 1.7, high * 2.6),
-        )
-        ax.set_xticks([x for x in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if low / 1.7 < x < 2.6 * high])
+        top = 100 * max(one.mean for one in found.values()) + 7
+        words = {"ha": "center", "weight": "bold", "fontsize": 9}
+        ax.text(statistics.geometric_mean(heap), top, "families 1 to 4: twelve operators", **words)
+        low, high = min(times.values()) / 1.7, max(times.values()) * 2.6
+        ax.set(xscale="log", xlim=(low, high), ylim=(0, 105), ylabel="accuracy (%)")
+        ax.set_xlabel("time of one training step on 100 pairs, forward and backward (ms, logarithmic)")
+        ax.set_title(f"{condition}: accuracy over cost, equal parameters")
+        ax.set_xticks([x for x in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if low < x < high])
         ax.xaxis.set_major_formatter("{x:g}"), ax.minorticks_off(), ax.grid(True, axis="y")
-        ax.legend(
-            handles=[
-                Line2D([], [], linestyle="", marker="os^DX"[i], color=FAMILY_COLOURS[i], label=family)
-                for i, family in enumerate(FAMILIES)
-            ],
-            loc="lower left",
-        )
+        ax.legend(handles=[Line2D([], [], linestyle="", label=name, **_sign(i)) for i, name in enumerate(FAMILIES)])
+        ax.get_legend().set_loc("lower left")
 
     return plots.picture(draw, 7.4, 3.6, f"sixteen points: time of a training step across, {condition} accuracy up")
+
+
+def _sign(family: int) -> dict[str, str]:
+    return {"marker": "os^DX"[family], "color": FAMILY_COLOURS[family]}
+
+
+def _draw_cost(ax: Axes, name: str, x: float, found: Interval) -> None:
+    """One operator's point with its interval; the two slow ones stand apart and bear their names."""
+    look = {**_sign(_family_of(name)), "markersize": 6.5, "elinewidth": 0.9, "alpha": 0.85}
+    ax.errorbar(x, 100 * found.mean, 100 * found.half, **look)
+    if name in ("relation", "cross-attention"):  # the others crowd too closely
+        words = {"va": "center", "weight": "bold", "fontsize": 9, "color": look["color"]}
+        ax.annotate(name, (x, 100 * found.mean), xytext=(11, 0), textcoords="offset points", **words)
 
 
 def alpha_curve(
