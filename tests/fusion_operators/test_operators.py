@@ -2,21 +2,16 @@
 
 import math
 
-import numpy as np
 import pytest
 import torch
-from helpers import beside
 from torch.nn import functional as F
 
 from mmcourse import fusion_operators as lesson
-from mmcourse.datasets import senses
 from mmcourse.engine import generator, seeded
 from mmcourse.fusion_levels import parameters
-from mmcourse.fusion_operators import FiLM, Gated, ModalityAttention, studies
+from mmcourse.fusion_operators import FiLM, Gated, ModalityAttention
 from mmcourse.fusion_operators import pictures as demo
 from mmcourse.fusion_operators.classifier import FAMILIES, OPERATORS
-
-PANELS = beside("fusion_operators", "panels")
 
 TWO = {"image": 3, "audio": 4}
 THREE = {**TWO, "text": 2}
@@ -431,89 +426,3 @@ def test_attention_with_separate_scores_gets_three_corners_at_most():
 def test_the_families_hold_each_operator_once():
     assert len(OPERATORS) == 16 == sum(len(group) for group in FAMILIES.values())
     assert set(demo.FORMULAS) == set(OPERATORS)
-
-
-# ------------------------------------------------------------------------------------------------ data and views
-
-
-def test_a_note_spells_its_digit_and_typos_change_letters_only():
-    labels = torch.arange(10).repeat(200)
-    clean, noisy = (senses.written(labels, typos, generator(0)) for typos in (0.0, 0.5))
-    spelt = ["".join((senses.ALPHABET + " ")[i] for i in row).strip() for row in clean.argmax(-1)[:10]]
-    assert spelt == list(senses.DIGITS) and clean.shape == (2000, 5, 27) and (noisy.sum(-1) == 1).all()
-    blank = clean[:, :, 26] == 1
-    assert torch.equal(blank, noisy[:, :, 26] == 1)  # a blank stays a blank
-    changed = (clean.argmax(-1) != noisy.argmax(-1))[~blank].float().mean()
-    assert float(changed) == pytest.approx(0.5 * 25 / 26, abs=0.02)
-
-
-def test_training_pairs_differ_by_seed_in_noise_only():
-    first, second = senses.varied(size=40, seeds=range(2))
-    again = senses.varied(size=40, seeds=[1])[0]
-    assert torch.equal(first[1], second[1]) and torch.equal(second[0]["image"], again[0]["image"])
-    assert first[0]["image"].shape == (40, 8, 8) and first[0]["audio"].shape == (40, 16, 12)
-    assert not torch.equal(first[0]["audio"], second[0]["audio"])
-    assert set(senses.varied(size=10, seeds=[0], notes=True)[0][0]) == {"image", "audio", "text"}
-
-
-def test_one_sense_of_each_broken_pair_is_usable():
-    batch, labels = senses.broken_sense(size=60, seeds=[0])[0]
-    seen, heard, same = senses.levels_of_noise(60, (0.0, 2.0), (-20, -6))
-    clear = (batch["image"] == seen[0]).flatten(1).all(1)
-    usable = (batch["audio"] == heard[1]).flatten(1).all(1)
-    assert torch.equal(clear, ~usable) and 10 < int(clear.sum()) < 50 and torch.equal(labels, same)
-
-
-def test_a_lost_sense_is_all_zeros():
-    batch, _ = senses.trio("test", 0.3, lost="text", image_noise=0.2)
-    assert batch["text"].abs().sum() == 0 and batch["image"].abs().sum() > 0
-
-
-def test_the_mixes_hold_the_results():
-    view = demo.MixesView()
-    view.png(x1=2.0, x2=-1.0, y1=1.0, y2=3.0)
-    shown = {name: grid.get_array().ravel().tolist() for name, (grid, _) in view.grids.items()}
-    assert shown["sum"] == [3, 2] and shown["product"] == [2, -3] and shown["side by side"] == [2, -1, 1, 3]
-    assert shown["outer product with 1"] == [2, 6, 2, -1, -3, -1, 1, 3, 1]
-
-
-def test_the_maps_show_the_belief_and_the_accuracy():
-    models = PANELS.maps()
-    view = demo.DecisionMapsView(models)
-    view.png(left="sum", right="product")
-    ticks = torch.linspace(-demo.REACH, demo.REACH, 40)
-    point = {"image": torch.tensor([[ticks[30], 0.0]]), "audio": torch.tensor([[ticks[5], 0.0]])}
-    expected = models["none"]["product"](point).softmax(-1)[0, 1].item()
-    assert float(view.drawn[1][0].get_array()[5, 30]) == pytest.approx(expected, abs=1e-5)
-    assert view.maps["none", "sum"][2] < 0.65 < 0.85 < view.maps["none", "product"][2]
-
-
-def test_the_shares_shown_are_those_of_the_models():
-    models = PANELS.shares()
-    view = demo.SharesView(models)
-    view.png(index=4, image_noise=1.0, audio_snr=-6)
-    batch = senses.as_sequences(view.base.dial(image_noise=1.0, audio_snr=-6))
-    one = {name: x[4:5] for name, x in batch.items()}
-    each = [m.fusion.shares(*m.features(one))[1][1].mean().item() for m in models["gated"]]  # audio, then image
-    image, audio = view.bars[0]
-    assert image.get_width() == pytest.approx(100 * np.mean(each), abs=1e-3)
-    assert image.get_width() + audio.get_width() == pytest.approx(100)
-
-
-@pytest.mark.parametrize("draw", [demo.families, demo.three_senses, demo.mixes])
-def test_still_figures_are_drawn(draw):
-    picture = draw()
-    assert picture.size[0] <= 1000 and len(picture.png) < 200_000 and picture.alt
-
-
-def test_tables_and_plots_take_what_was_measured():
-    runs = {name: [0.5 + 0.01 * i, 0.52 + 0.01 * i] for i, name in enumerate(OPERATORS)}
-    scores = {condition: runs for condition in studies.CONDITIONS}
-    seconds = {name: (0.001 * (i + 1), 0.002) for i, name in enumerate(OPERATORS)}
-    for picture in (
-        demo.score_table(scores),
-        demo.cost_plot(scores, seconds),
-        demo.alpha_curve({"fixed": [[0.5, 0.6], [0.7, 0.8]]}, [0.0, 1.0], [0.4]),
-        demo.sense_bars({"all": {"sum": [0.5, 0.6], "max": [0.6, 0.7]}}),
-    ):
-        assert picture.size[0] <= 1000 and picture.alt
