@@ -22,11 +22,6 @@ EVERY = [
 EVERY_LESSON = pytest.mark.parametrize("lesson", quiz_lessons())
 
 
-@pytest.fixture
-def record(tmp_path):
-    return Record(tmp_path / "progress.json")
-
-
 # ---------------------------------------------------------------- the widget
 
 
