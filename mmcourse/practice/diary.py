@@ -28,7 +28,7 @@ class Unusable(Exception):
     """The file cannot be read or written now; its text is the sentence for the learner."""
 
 
-class Damaged(Exception):
+class DamagedDiary(Exception):
     """The file is not what the course writes; `data` holds what could be read of it."""
 
     def __init__(self, data: dict[str, Any]) -> None:
@@ -42,14 +42,14 @@ def empty() -> dict[str, Any]:
 
 
 def content(path: Path) -> dict[str, Any]:
-    """What a file holds, `empty()` when there is none. Damaged, or Unusable: no file, unreadable, a newer format."""
+    """What a file holds, `empty()` when there is none. DamagedDiary, or Unusable: no file, unreadable, a newer format."""
     try:
         raw = patiently(lambda: _first_bytes(path))
     except (FileNotFoundError, NotADirectoryError):
         return empty()
     except OSError as error:
         raise Unusable(
-            f"Your progress in {path} could not be read ({reason(error)}); it is left as it "
+            f"Your progress in {path} could not be read ({failure_of(error)}); it is left as it "
             "is, and what you do is kept while this notebook runs."
         ) from error
     try:
@@ -65,7 +65,7 @@ def content(path: Path) -> dict[str, Any]:
     data = found if isinstance(found, dict) else {}
     known = {"format": FORMAT, "exercises": _names(data.get("exercises")), "quizzes": _tries(data.get("quizzes"))}
     if {**data, **known} != found or version is True:
-        raise Damaged(known)
+        raise DamagedDiary(known)
     return found
 
 
@@ -129,7 +129,7 @@ _ONE_THREAD = threading.Lock()
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def held_alone(path: Path) -> Iterator[None]:
     """Hold the lock beside `path`; where the file system knows no locks, go on without one.
 
     OSError: another notebook has been writing for longer than `PATIENCE`.
@@ -148,6 +148,6 @@ def alone(path: Path) -> Iterator[None]:
             lock.release()
 
 
-def reason(error: OSError) -> str:
+def failure_of(error: OSError) -> str:
     """Why a file could not be used, in the system's own words."""
     return safe_str(error.strerror or error, 100)

@@ -16,7 +16,17 @@ from typing import Any
 import platformdirs
 
 from mmcourse.base.files import replace_file, set_aside
-from mmcourse.practice.diary import Change, Damaged, Unusable, alone, as_bytes, content, empty, enter, reason
+from mmcourse.practice.diary import (
+    Change,
+    DamagedDiary,
+    Unusable,
+    as_bytes,
+    content,
+    empty,
+    enter,
+    failure_of,
+    held_alone,
+)
 
 VARIABLE = "MMCOURSE_PROGRESS"
 
@@ -103,7 +113,7 @@ class Record:
         """
         path, there = self.path, None
         if path.is_file():
-            with alone(path):
+            with held_alone(path):
                 there = set_aside(path, "set-aside")
         self._waiting.clear()
         self._aside = self.note = ""
@@ -130,14 +140,14 @@ class Record:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not os.access(path.parent, os.W_OK):  # a lock would be waited for in vain
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-            with alone(path):
+            with held_alone(path):
                 data = self._load(locked=True)
                 for change in self._waiting:
                     enter(data, change)
                 replace_file(path, as_bytes(data))
         except OSError as error:
             self._unwritten = (
-                f"Your progress could not be written to {path} ({reason(error)}); it is kept while "
+                f"Your progress could not be written to {path} ({failure_of(error)}); it is kept while "
                 f"this notebook runs. {VARIABLE} may name another file."
             )
             raise Unusable(self._unwritten) from error
@@ -147,20 +157,20 @@ class Record:
         path = self.path
         try:
             return content(path)
-        except Damaged:
+        except DamagedDiary:
             pass
         try:
-            with contextlib.nullcontext() if locked else alone(path):
+            with contextlib.nullcontext() if locked else held_alone(path):
                 return self._mended(path)
         except OSError as error:
             raise Unusable(
-                f"Your progress in {path} is damaged and could not be set aside ({reason(error)}); it is left as it is."
+                f"Your progress in {path} is damaged and could not be set aside ({failure_of(error)}); it is left as it is."
             ) from error
 
     def _mended(self, path: Path) -> dict[str, Any]:
         try:
             return content(path)  # another notebook may have been here first
-        except Damaged as damaged:
+        except DamagedDiary as damaged:
             there, some = set_aside(path, "damaged"), damaged.data != empty()
             rest = "What could be read of it was taken over." if some else "A new one begins."
             self._aside = f"Your progress file was damaged; it now lies in {there}. {rest}"
