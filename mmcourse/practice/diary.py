@@ -42,7 +42,7 @@ def empty() -> dict[str, Any]:
 
 
 def content(path: Path) -> dict[str, Any]:
-    """What a file holds, `empty()` when there is none. DamagedDiary, or Unusable: no file, unreadable, a newer format."""
+    """What a file holds, `empty()` when there is none. DamagedDiary, or Unusable: unreadable, a newer format."""
     try:
         raw = patiently(lambda: _first_bytes(path))
     except (FileNotFoundError, NotADirectoryError):

@@ -164,7 +164,8 @@ class Record:
                 return self._mended(path)
         except OSError as error:
             raise Unusable(
-                f"Your progress in {path} is damaged and could not be set aside ({failure_of(error)}); it is left as it is."
+                f"Your progress in {path} is damaged and could not be set aside ({failure_of(error)}); "
+                "it is left as it is."
             ) from error
 
     def _mended(self, path: Path) -> dict[str, Any]:
