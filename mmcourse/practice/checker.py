@@ -9,8 +9,9 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from mmcourse.base.checks import check_whole
 from mmcourse.base.source import own_source
-from mmcourse.base.text import clip
+from mmcourse.base.text import clip, safe_str
 from mmcourse.practice.exercise import Exercise
 from mmcourse.practice.judge import judge
 from mmcourse.practice.record import Kept, Record
@@ -44,9 +45,10 @@ class Checker:
     def __repr__(self) -> str:
         return 'check: write check("name", function); check.list() shows all exercises'
 
-    def __call__(self, name: str, function: Any = None) -> Report:
+    def __call__(self, name: str | None = None, function: Any = None) -> Report:
         """Compare `function` with the reference on every case. ValueError: no exercise has this name."""
         exercise = self.exercise(name)
+        name = exercise.name
         try:
             report = judge(exercise, function)
         except KeyboardInterrupt:
@@ -63,11 +65,12 @@ class Checker:
             said = f"An earlier version of your {report.name} passed: the exercise stays solved."
         return dataclasses.replace(report, advice=(*report.advice, said)) if said else report
 
-    def hint(self, name: str, n: int | None = None) -> Report:
+    def hint(self, name: str | None = None, n: int | None = None) -> Report:
         """The next hint at each call; `n` shows the first n hints and counts nothing."""
-        hints = self.exercise(name).hints
-        if n is not None and (isinstance(n, bool) or not isinstance(n, int) or n < 1):
-            raise ValueError(f"n: got {n!r}, expected a whole number from 1 to {len(hints)}.")
+        exercise = self.exercise(name)
+        name, hints = exercise.name, exercise.hints
+        if n is not None:
+            check_whole(n, "n", why=f" (there are {len(hints)} hints)")
         if not hints:
             return Report(name, "note", f'{name} has no hint. check.solution("{name}") shows a solution.')
         if n is None:
@@ -88,9 +91,10 @@ class Checker:
             ),
         )
 
-    def solution(self, name: str) -> Report:
+    def solution(self, name: str | None = None) -> Report:
         """The source of the lesson module's own function, and where it stands."""
-        reference = inspect.unwrap(self.exercise(name).reference)
+        exercise = self.exercise(name)
+        name, reference = exercise.name, inspect.unwrap(exercise.reference)
         path = reference.__module__.replace(".", "/") + ".py"
         code = own_source(reference) or "(its source cannot be read here)"
         return Report(name, "note", f"{name}: one solution, from {path}", code=code)
@@ -104,13 +108,13 @@ class Checker:
             if lesson in (None, home)
         ]
         if not rows:
-            known = sorted({home for home, _ in self.registry().values()})
-            return Report(
-                "exercises",
-                "note",
-                f"No exercises{f' in {lesson}' if lesson else ''} yet. "
-                f"Lessons with exercises: {', '.join(known) or 'none'}.",
+            known = list(dict.fromkeys(home for home, _ in self.registry().values()))
+            said = (
+                f"There is no lesson {safe_str(lesson, 60)} with exercises" if lesson else "There are no exercises yet"
             )
+            near = difflib.get_close_matches(safe_str(lesson, 60), known, n=1)
+            advice = (f"Near: {near[0]}.",) if near else (f"Lessons with exercises: {', '.join(known) or 'none'}.",)
+            return Report("exercises", "note", f"{said}.", advice=advice)
         return Report(
             "exercises", "note", f"{len(rows)} exercises", details=tuple(rows), advice=(kept.note,) if kept.note else ()
         )
@@ -121,11 +125,14 @@ class Checker:
             state = "passed" if kept.solved(self.registry()[name][0], name) else state if state == "failed" else None
         return {"passed": "✓", "failed": "✗"}.get(state or "", "○")
 
-    def exercise(self, name: str) -> Exercise:
+    def exercise(self, name: str | None) -> Exercise:
+        """The exercise of this name. TypeError or ValueError, which names the nearest: there is none."""
         if not isinstance(name, str):
             raise TypeError(
-                f'name: expected the exercise\'s name in quotes, got {kind(name)}. Write check("name", function).'
+                f"name: got {kind(name)}, expected the exercise's name in quotes. "
+                'Write check("name", function); check.list() shows the names.'
             )
+        name = name.strip()
         if name not in self.registry():
             near = difflib.get_close_matches(name, self.registry(), n=3, cutoff=0.4)
             advice = f"Near: {', '.join(near)}." if near else "check.list() shows all of them."

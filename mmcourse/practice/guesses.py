@@ -10,10 +10,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from mmcourse.base.checks import check_number
 from mmcourse.base.text import escape, marked, safe_repr
 from mmcourse.practice import answers
 from mmcourse.practice.report import announced, framed
-from mmcourse.practice.values import rounded
+from mmcourse.practice.values import kind, rounded
 
 SETTLE = 0.15  # seconds after Enter: the last letters typed may still be on their way
 
@@ -32,7 +33,7 @@ def guess(
     """Ask for a prediction; show it as the last line of a cell.
 
     question: the sentence to complete or to answer. because: the reason, shown with the answer.
-    answer: a number, True or False (yes or no), a text, a set (any order), or one of `choices`.
+    answer: a number, True or False (yes or no), a text, or one of `choices`.
     tolerance: how far off a number may be, in the answer's own unit. factor: how many times too large or
     small it may be, for orders of magnitude. Without both: the answer, rounded to the digits written.
     unit: "ms", "%", … may be typed and need not. same: further answers that mean the same.
@@ -62,8 +63,8 @@ class Guess(widgets.VBox):
         unit: str = "",
         same: Iterable[str] = (),
     ) -> None:
-        same = (same,) if isinstance(same, str) else tuple(same)
-        _demand(question, answer, tolerance, factor, choices)
+        _demand(question, answer, tolerance, factor, choices, dict(because=because, unit=unit))
+        same = check_texts((same,) if isinstance(same, str) else same, "same")
         self.question, self._answer, self._because, self._unit = question, answer, because, unit
         self._tolerance, self._factor, self._same = tolerance, factor, same
         self._choices = None if choices is None else [str(c) for c in choices]
@@ -133,8 +134,6 @@ class Guess(widgets.VBox):
     def _answer_text(self) -> str:
         if self._choices is None and isinstance(self._answer, bool):
             return "yes" if self._answer else "no"
-        if isinstance(self._answer, (set, frozenset)):
-            return " and ".join(sorted(str(a) for a in self._answer))
         if self._choices is None and isinstance(self._answer, (int, float)):
             about = "about " if self._tolerance or self._factor else ""
             space = "" if self._unit in ("", "×") else " "
@@ -166,8 +165,6 @@ class Guess(widgets.VBox):
             return number is not None and answers.same_number(
                 number, self._answer, self._tolerance, self._factor, self._unit
             )
-        if isinstance(self._answer, (set, frozenset)):
-            return answers.same_set(text, self._answer)
         meaning = answers.yes_or_no(self._answer)
         if meaning is not None:
             return answers.yes_or_no(text) == meaning
@@ -188,28 +185,38 @@ class Guess(widgets.VBox):
         return bundle
 
 
-def _demand(question: Any, answer: Any, tolerance: Any, factor: Any, choices: Any) -> None:
+def check_texts(came: Iterable[str], name: str) -> tuple[str, ...]:
+    """Several texts, as a tuple."""
+    texts = tuple(came) if isinstance(came, Iterable) else (came,)
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"{name}: got {safe_repr(came)}, expected texts.")
+    return texts
+
+
+def _demand(question: Any, answer: Any, tolerance: Any, factor: Any, choices: Any, texts: dict[str, Any]) -> None:
     """Raise for what an author of a lesson got wrong."""
     if not isinstance(question, str) or not question.strip():
-        raise ValueError(f"question: expected a sentence, got {safe_repr(question)}.")
-    if not isinstance(answer, (bool, int, float, str, set, frozenset)):
+        raise ValueError(f"question: got {safe_repr(question)}, expected a sentence.")
+    for name, text in texts.items():
+        check_texts([text], name)
+    if not isinstance(answer, (bool, int, float, str)):
         raise TypeError(
-            f"answer: expected a number, True/False, a text or a set, got "
-            f"{type(answer).__name__}. float(…) makes a number of a tensor."
+            f"answer: got {kind(answer)}, expected a number, True or False, or a text; "
+            "float(…) makes a number of a tensor."
         )
-    if answer in ("", set()) or (isinstance(answer, float) and not math.isfinite(answer)):
-        raise ValueError(f"answer: expected something that can be guessed, got {safe_repr(answer)}.")
+    if answer == "" or (isinstance(answer, float) and not math.isfinite(answer)):
+        raise ValueError(f"answer: got {safe_repr(answer)}, expected something that can be guessed.")
     if choices is not None:
-        options = [str(c) for c in choices]
+        options = [str(c) for c in choices] if isinstance(choices, (list, tuple)) else []
         if str(answer) not in options or len(set(options)) != len(options) or len(options) < 2:
             raise ValueError(
-                f"choices: expected two or more different ones, the answer {answer!r} among them, got {options!r}."
+                f"choices: got {safe_repr(choices)}, expected a list of two or more different ones, the answer "
+                f"{safe_repr(answer)} among them."
             )
     numeric = isinstance(answer, (int, float)) and not isinstance(answer, bool) and choices is None
     for name, value, least in (("tolerance", tolerance, 0), ("factor", factor, 1)):
         if value is None:
             continue
         if not numeric:
-            raise ValueError(f"{name}: only a question for a number has one, and the answer is {answer!r}.")
-        if not isinstance(value, (int, float)) or isinstance(value, bool) or not least <= value < math.inf:
-            raise ValueError(f"{name}: expected a number of at least {least}, got {value!r}.")
+            raise ValueError(f"{name}: got {value!r}, but only a question for a number has one.")
+        check_number(value, name, least, 1e300, f"a number of at least {least}")

@@ -12,6 +12,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from mmcourse.base.checks import check_whole
 from mmcourse.base.source import own_source
 from mmcourse.base.text import clip, escape, marked, safe_repr
 from mmcourse.practice.record import Record
@@ -116,7 +117,8 @@ class Quiz(widgets.VBox):
 
     def choose(self, number: int, option: int) -> None:
         """Answer question `number` with `option`, both from 0; once answered, it stays."""
-        item = self._items[number]
+        item = self._items[check_whole(number, "number", least=0, most=len(self._items) - 1)]
+        check_whole(option, "option", least=0, most=len(item.question.options) - 1)
         if item.chosen is None:  # a second click may have been on its way
             item.show(option)
             words = item.question.ask, item.question.options[option].text

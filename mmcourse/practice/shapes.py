@@ -83,12 +83,17 @@ def _lengths(pairs: Pairs) -> str:
     """Which axes have another length, and by how much when it is the same in every case."""
     if any(len(got) != len(want) for got, want in pairs):
         return ""
-    wrong = sorted({axis for got, want in pairs for axis in range(len(got)) if got[axis] != want[axis]})
-    gaps = {got[axis] - want[axis] for got, want in pairs for axis in wrong}
+    back = len({len(got) for got, _ in pairs}) > 1  # the axes are counted from the end
+    found = [(axis - (len(got) if back else 0), a - b) for got, want in pairs for axis, (a, b) in _unequal(got, want)]
+    wrong, gaps = sorted({axis for axis, _ in found}), {gap for _, gap in found}
     axes = f"{'axis' if len(wrong) == 1 else 'axes'} {', '.join(map(str, wrong))}"
     if len(gaps) == 1 and abs(gap := gaps.pop()) <= 2:
         return f"Too {'long' if gap > 0 else 'short'} by {abs(gap)} along {axes}."
     return f"Look at {axes}."
+
+
+def _unequal(got: Shape, want: Shape) -> list[tuple[int, tuple[int, int]]]:
+    return [(axis, pair) for axis, pair in enumerate(zip(got, want, strict=True)) if pair[0] != pair[1]]
 
 
 def _unclear(pairs: Pairs) -> str:

@@ -33,12 +33,14 @@ def is_generator(value: object) -> bool:
 
 def as_array(value: object) -> np.ndarray | None:
     """A number, numpy array or tensor as a numpy array of numbers; None for everything else."""
-    if isinstance(value, (bool, int, float, complex, np.number, np.bool_)):
-        try:
-            array = np.asarray(value)
-        except OverflowError:
-            return None
-    elif isinstance(value, np.ndarray):
+    try:
+        return _numbers(value)
+    except Exception:  # an int without end, or an object that claims to be a number
+        return None
+
+
+def _numbers(value: object) -> np.ndarray | None:
+    if isinstance(value, (bool, int, float, complex, np.number, np.bool_, np.ndarray)):
         array = np.asarray(value)
     elif is_tensor(value):
         array = _tensor_numbers(value)
@@ -98,9 +100,14 @@ def kind(value: object) -> str:
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, str):
         return "a text"
-    return {"generator": "a generator", "function": "a function", "ellipsis": "the … itself"}.get(
-        type(value).__name__, f"a value of type {type(value).__name__}"
-    )
+    return {
+        "generator": "a generator",
+        "function": "a function",
+        "builtin_function_or_method": "a function",
+        "method": "a function",
+        "type": "a class",
+        "ellipsis": "the … itself",
+    }.get(type(value).__name__, f"a value of type {type(value).__name__}")
 
 
 def shape_text(shape: Any) -> str:

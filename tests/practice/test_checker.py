@@ -26,8 +26,13 @@ def test_html_has_a_symbol_words_and_the_themes_colours():
 def test_unknown_names_bring_the_nearest():
     with pytest.raises(ValueError, match="no exercise 'prodct'. Near: product"):
         Checker([exercise()])("prodct", product)
-    with pytest.raises(TypeError, match="in quotes"):
-        Checker([exercise()])(product)
+    assert Checker([exercise()])(" product ", product).passed
+    for odd in (product, None, 3, b"product", ["product"], len):
+        with pytest.raises(TypeError, match=r"name: got .*in quotes. Write check\(\"name\", function\)"):
+            Checker([exercise()])(odd, product)
+    for ask in (Checker([exercise()]), Checker([exercise()]).hint, Checker([exercise()]).solution):
+        with pytest.raises(TypeError, match=r"name: got nothing \(None\)"):
+            ask()
 
 
 def test_two_exercises_of_one_name_are_an_error():
@@ -44,7 +49,7 @@ def test_hints_step_on_and_can_be_asked_for_by_number():
     assert "first" in check.hint("product", n=9).text and "second" in check.hint("product", n=9).text
     assert Checker([exercise()]).hint("product").text == Checker([exercise()]).hint("product").text
     for bad in (0, -1, 1.5, True, "1"):
-        with pytest.raises(ValueError, match="n: got"):
+        with pytest.raises((TypeError, ValueError), match=r"n: got .*there are 2 hints"):
             check.hint("product", n=bad)
     assert Checker([exercise(hints=[])]).hint("product").state == "note"
 
@@ -53,6 +58,21 @@ def test_the_solution_is_the_references_source_and_its_module():
     report = Checker([exercise()]).solution("product")
     assert "return z / z.sum()" in report.text and "samples.py" in report.text
     assert "return z / z.sum()" in report._repr_html_()
+
+
+def test_the_list_of_a_lesson_that_is_none_names_the_nearest():
+    check = Checker(lambda: {"neurons": [exercise()], "cnn": [exercise(name="other")]})
+    assert "○ other" in check.list("cnn").text and "product" not in check.list("cnn").text
+    assert "There is no lesson neuron with exercises." in check.list("neuron").text
+    assert "Near: neurons." in check.list("neuron").text
+    for odd in (3, [3], "zzz"):
+        assert "Lessons with exercises: neurons, cnn." in check.list(odd).text
+    assert "There are no exercises yet." in Checker([]).list().text
+
+
+def test_a_solution_that_cannot_be_read_is_not_that_of_something_else():
+    report = Checker([exercise(reference=eval("lambda p, q: p * q"))]).solution("product")
+    assert "its source cannot be read here" in report.text
 
 
 def test_the_list_tells_how_far_one_is():

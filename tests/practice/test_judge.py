@@ -1,5 +1,8 @@
 """The verdict: open, passed or failed; a recognised mistake; an exercise's own comparison; nothing passes by luck."""
 
+import functools
+
+import numpy as np
 import pytest
 import torch
 from samples import P, checked, exercise, no_sum, over_length, product
@@ -157,3 +160,55 @@ def test_exercises_and_cases_say_what_is_wrong_with_them():
         Case("x", args=[1])
     with pytest.raises(ValueError, match="not both"):
         Case("x", args=(1,), make=lambda: (1,))
+
+
+class Cross:
+    """An object of the learner's that answers any question with an error."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+    def __call__(self, p, q):
+        return self
+
+
+class Liar:
+    __class__ = int
+
+    def __eq__(self, other):
+        raise ValueError
+
+    __hash__ = None
+
+
+async def later(p, q):
+    return p * q
+
+
+ODD = {
+    "an object full of errors": Cross(),
+    "a wrong claim": lambda p, q: Liar(),
+    "a partial": functools.partial(torch.add, alpha=3),
+    "a built-in": torch.add,
+    "a module": torch.nn.Bilinear(3, 3, 1),
+    "a class": dict,
+    "a number without end": lambda p, q: 10**5000,
+    "a deep list": lambda p, q: functools.reduce(lambda inner, _: [inner], range(5000), 0),
+    "a tensor without numbers": lambda p, q: torch.empty(3, device="meta"),
+    "a sparse tensor": lambda p, q: (p + q).to_sparse(),
+    "a nested tensor": lambda p, q: torch.nested.nested_tensor([p, q]),
+    "an array of objects": lambda p, q: np.array([None, [1]], dtype=object),
+    "an array of words": lambda p, q: np.array(["a", "b", "c"]),
+    "a date": lambda p, q: np.datetime64("2020"),
+    "an exception": lambda p, q: ValueError(),
+    "complex numbers": lambda p, q: p + 0j,
+    "a generator that ends at once": lambda p, q: next(iter(())),
+    "a vectorised function": np.vectorize(max),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_whatever_a_learner_hands_in_is_answered_in_words(odd):
+    report = checked(odd, seconds=5.0)
+    assert report.state == "failed" and report.text.startswith("✗ product: ") and report._repr_html_()

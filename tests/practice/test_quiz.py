@@ -161,6 +161,14 @@ def test_a_record_that_cannot_be_written_is_said_once(tmp_path):
         (lambda: Quiz("small", []), ValueError, "questions"),
         (lambda: Quiz("small", [made(), made()]), ValueError, "questions"),
         (lambda: quiz("nothing"), ValueError, "start_here"),
+        (lambda: quiz(3), ValueError, "lesson: got 3"),
+        (lambda: Quiz("small", [made()]).choose(1, 0), ValueError, "number: got 1"),
+        (
+            lambda: Quiz("small", [made()]).choose(0, 3),
+            ValueError,
+            "option: got 3, expected a whole number from 0 to 2",
+        ),
+        (lambda: Quiz("small", [made()]).choose(0, "a"), TypeError, "option"),
     ],
 )
 def test_an_authors_slip_is_named(build, error, word):

@@ -40,6 +40,9 @@ def test_one_shape_is_explained(got, want, word):
         ([((1,), (1, 1)), ((4,), (4, 7))], "Axis 1 is missing", "keepdim"),
         ([((2, 2, 3), (2, 3)), ((3, 4, 3), (3, 3))], "dim=1", "0 or 1"),
         ([((3, 3), (2, 2)), ((6, 4), (5, 3))], "Too long by 1 along axes 0, 1", "Look"),
+        ([((3, 3), (3, 2)), ((6, 4), (5, 3))], "Too long by 1 along axes 0, 1", "Look"),
+        ([((7,), (5,)), ((6, 4, 8), (6, 4, 6))], "Too long by 2 along axis -1", "axis 0"),
+        ([((7,), (5,)), ((6, 3), (5, 3))], "Look at axes -2, -1", "Too"),
     ],
 )
 def test_several_cases_decide_together(pairs, word, never):
