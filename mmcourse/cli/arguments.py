@@ -61,5 +61,9 @@ def for_authors(commands: Any) -> None:
     )
     one.add_argument("--fresh", action="store_true", help="compute everything anew, not only what is missing")
 
+    one = commands.add_parser("new", help="write the skeleton of a lesson, which runs and whose tests pass")
+    one.add_argument("number", help="a number that no lesson has yet, such as 10")
+    one.add_argument("name", help="small letters and underscores, such as shared_space")
+
     one = commands.add_parser("bench", help="measure the speed of the course and list its slowest cells")
     one.epilog = "Whatever follows -- goes to pytest-benchmark."

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mmcourse.base.files import ROOT
-from mmcourse.cli import bench, copy_lessons, doctor, environment, install, lab, lessons, notebooks, proof, study
+from mmcourse.cli import bench, copy_lessons, doctor, environment, install, lab, lessons, new, notebooks, proof, study
 from mmcourse.cli.arguments import parser
 from mmcourse.cli.messages import COMMAND, Closed, Failure, complain, explain_os, say
 
@@ -83,6 +83,8 @@ def dispatch(argv: list[str]) -> int:
         return in_ready_python(argv, lambda: bench.bench(rest))
     if wish.command == "study":
         return in_ready_python(argv, lambda: study.study(wish.study, wish.fresh, wish.list))
+    if wish.command == "new":
+        return in_ready_python(argv, lambda: new.new(wish.number, wish.name))
     if wish.command == "doctor":
         return in_ready_python(argv, doctor.doctor, must=False)
     parser().print_help()

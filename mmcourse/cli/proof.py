@@ -14,6 +14,7 @@ from mmcourse.cli.messages import say
 NO_TESTS = 5  # pytest's exit status when nothing was selected
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
 UNIT = ["tests", "-m", "not browser", "--benchmark-disable", *PARALLEL]
+QUICK = ["tests", "-m", "not browser and not slow", "--benchmark-disable", *PARALLEL]
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/sanitize.cfg", "--nbval-cell-timeout", "300"]
 NOTEBOOKS = [*NBVAL, "--benchmark-disable", *PARALLEL, "notebooks"]
 BROWSER = ["tests/browser", "-rs", "-n", "3"]  # more than cores: a learner mostly looks and waits
@@ -38,7 +39,10 @@ class Count:
 def prove(quick: bool, rest: Sequence[str]) -> int:
     """Runs all stages, however many fail, and returns the exit status; `rest` goes to every pytest."""
     python = install.ensure()
-    stages = {"style": lambda: ruff(python), "unit tests": lambda: pytest(python, UNIT, rest, **ALONE)}
+    stages = {
+        "style": lambda: ruff(python),
+        "unit tests": lambda: pytest(python, QUICK if quick else UNIT, rest, **ALONE),
+    }
     if not quick:
         stages["notebooks"] = lambda: pytest(python, NOTEBOOKS, rest, **ALONE)
         stages["browser"] = lambda: pytest(python, BROWSER, rest)

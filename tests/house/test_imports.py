@@ -27,6 +27,8 @@ from project import (
     tree,
 )
 
+from mmcourse.base.about import lessons
+
 # What each kind of file may import of the course. Of lessons, only its own and earlier ones.
 MAY_IMPORT = {
     "root": {"base", "cli"},
@@ -170,8 +172,8 @@ def test_every_folder_is_a_shared_part_or_a_lesson():
 
 @pytest.mark.parametrize("name", lesson_names())
 def test_a_lesson_is_complete(name):
-    folder, number = PACKAGE / name, lesson_names().index(name)
-    assert (ROOT / "notebooks" / f"{number:02}_{name}.ipynb").is_file()
+    folder, one = PACKAGE / name, next(one for one in lessons() if one.name == name)
+    assert (ROOT / "notebooks" / f"{one.stem}.ipynb").is_file()
     missing = [kind for kind in ("about", "exercises", "quiz", "pictures") if not holds(folder, kind)]
     assert not missing, f"{name} lacks {', '.join(missing)}"
     assert [path for path in topics() if path.is_relative_to(folder) and path.name != "__init__.py"], "no topic"
