@@ -36,10 +36,13 @@ def value_words(
     inputs: name → its value in each of the wrong cases, of arguments from which an answer may start.
     drawn: at random, so that another order means nothing.
     """
-    if all(got.dtype.kind == "b" for got, _ in wrong):
+    if all(got.dtype.kind == want.dtype.kind == "b" for got, want in wrong):
         turned = all(np.array_equal(got, ~want) for got, want in wrong) and not right
         return "True and False are exchanged." if turned and sum(got.size for got, _ in wrong) > 1 else ""
-    if any(a.dtype.kind not in "iuf" for pair in (*wrong, *right) for a in pair):
+    kinds = {a.dtype.kind for pair in (*wrong, *right) for a in pair}
+    if "b" in kinds:
+        return ""
+    if "c" in kinds:
         return "" if drawn else _order(wrong)
     wrong, right = [_finite(pair) for pair in wrong], [_finite(pair) for pair in right]
     if None in [*wrong, *right]:
@@ -135,7 +138,7 @@ def _moves(got: np.ndarray, want: np.ndarray) -> set[str]:
         for step in (-2, -1, 1, 2):
             where = f"moved on by {step} along axis {axis}" if step > 0 else f"moved back by {-step} along axis {axis}"
             found |= {where} if got.shape[axis] > 4 and same(np.roll(want, step, axis)) else set()
-        if got.dtype.kind != "c" and 1 < got.shape[axis] < got.size:
+        if "c" not in (got.dtype.kind, want.dtype.kind) and 1 < got.shape[axis] < got.size:
             rows = [np.moveaxis(a, axis, 0).reshape(got.shape[axis], -1).round(4) for a in (got, want)]
             sets = [sorted(map(tuple, part.tolist())) for part in rows]
             found |= {f"in another order along axis {axis}"} if np.allclose(*sets, rtol=1e-4, atol=2e-4) else set()

@@ -157,3 +157,27 @@ def test_the_row_that_does_not_add_up_is_named():
     got[3] = [0.25, 0.0, 0.75]
     assert sum_words([(got, want)]) == ""
     assert sum_words([(2 * want, want), (FEW + 1, FEW)]) == "", "in another case they do not add up to 1 either"
+
+
+def test_no_mixture_of_numbers_is_too_odd():
+    """Empty, single, infinite, boolean, whole and complex numbers, alike and different: never an error."""
+    kinds = [
+        lambda shape: RNG.normal(size=shape),
+        lambda shape: RNG.integers(-2, 3, size=shape),
+        lambda shape: RNG.normal(size=shape) > 0,
+        lambda shape: RNG.normal(size=shape) + 1j,
+        lambda shape: np.zeros(shape),
+        lambda shape: np.where(RNG.normal(size=shape) > 0, np.inf, RNG.normal(size=shape)),
+        lambda shape: np.full(shape, np.nan),
+        lambda shape: np.full(shape, 1e300),
+    ]
+    shapes = [(), (0,), (1,), (2,), (6,), (2, 3), (3, 3), (0, 3), (2, 2, 2), (2, 1, 3, 2), (1,) * 6]
+    with np.errstate(all="ignore"):
+        for _ in range(1000):
+            pairs, starts = [], []
+            for _ in range(RNG.integers(1, 4)):
+                shape = shapes[RNG.integers(len(shapes))]
+                pairs.append(tuple(kinds[number](shape) for number in RNG.integers(len(kinds), size=2)))
+                starts.append(RNG.normal(size=shape))
+            for said in (value_words(pairs[:1], pairs[1:]), value_words(pairs, inputs={"w": starts}), sum_words(pairs)):
+                assert isinstance(said, str)

@@ -1,5 +1,6 @@
 """A wrong shape is explained by what all cases show."""
 
+import numpy as np
 import pytest
 
 from mmcourse.practice.shapes import shape_words
@@ -48,3 +49,12 @@ def test_one_shape_is_explained(got, want, word):
 def test_several_cases_decide_together(pairs, word, never):
     """The first of each list alone would have another reading."""
     assert word in shape_words(pairs) and never not in shape_words(pairs)
+
+
+def test_every_mixture_of_shapes_has_a_sentence():
+    rng = np.random.default_rng(0)
+    shapes = [tuple(rng.integers(0, 4, size=rank)) for rank in (0, 1, 1, 2, 2, 3, 3, 4) for _ in range(4)]
+    for _ in range(3000):
+        chosen = [(shapes[a], shapes[b]) for a, b in rng.integers(len(shapes), size=(rng.integers(1, 5), 2))]
+        pairs = [pair for pair in chosen if pair[0] != pair[1]]
+        assert not pairs or shape_words(pairs).endswith((".", "?")), pairs
