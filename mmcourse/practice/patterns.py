@@ -36,6 +36,8 @@ def value_words(
     inputs: name → its value in each of the wrong cases, of arguments from which an answer may start.
     drawn: at random, so that another order means nothing.
     """
+    if not all(got.size for got, _ in wrong):
+        return ""
     if all(got.dtype.kind == want.dtype.kind == "b" for got, want in wrong):
         turned = all(np.array_equal(got, ~want) for got, want in wrong) and not right
         return "True and False are exchanged." if turned and sum(got.size for got, _ in wrong) > 1 else ""
