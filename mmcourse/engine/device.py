@@ -51,11 +51,11 @@ def noise_from(seed: int, place: torch.device) -> Iterator[list[torch.Generator]
     Layers draw from torch's global generators and cannot be handed one of ours, so those are seeded on entry; on the
     way out they are put back as they were found, whatever happened inside.
     """
-    sources = global_generators(place)
+    stream, sources = check_seed(seed) ^ OTHER_STREAM, global_generators(place)
     before = [source.get_state() for source in sources]
     try:
         for source in sources:
-            source.manual_seed(seed ^ OTHER_STREAM)
+            source.manual_seed(stream)
         yield sources
     finally:
         for source, state in zip(sources, before, strict=True):

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
-from mmcourse.engine.data import Data, Inputs, check_data, check_inputs, device_of, move
+from mmcourse.engine.data import Data, Inputs, check_data, check_inputs
+from mmcourse.engine.labels import Outputs, check_classes, class_accuracy, outputs_of
 
 
-def predict(model: nn.Module, inputs: Inputs) -> Tensor:
+def predict(model: nn.Module, inputs: Inputs) -> Outputs:
     """The model's outputs for ``inputs``, in evaluation mode and without gradients. NaN or infinity is an error."""
     check_inputs(inputs, "inputs")
     return outputs_of(model, inputs)
 
 
-def outputs_of(model: nn.Module, inputs: Inputs) -> Tensor:
-    """What ``predict`` gives, for inputs that have been checked."""
-    was_training = model.training
-    model.eval()
-    with torch.no_grad():
-        outputs = model(move(inputs, device_of(model)))
-    model.train(was_training)
-    return outputs
-
-
 def accuracy(model: nn.Module, data: Data) -> float:
-    """Share of the samples, 0 to 1, whose largest output is the one of their label."""
+    """Share of the labels, 0 to 1, at which the outputs are largest. Labels of -100 (padding) do not count.
+
+    Labels are classes (N,), or (N, T) for sequences, as ``labels.py`` says; anything else is a ``ValueError``. What is
+    no choice of a class has a score of its own: ``score(predict(model, inputs), labels)``.
+    """
     inputs, labels = check_data(data, "data")
     outputs = outputs_of(model, inputs)
-    return share_right(outputs, labels.to(outputs.device))
-
-
-def share_right(outputs: Tensor, labels: Tensor) -> float:
-    """Share of rows of ``outputs`` (..., N, K) whose largest entry is at ``labels`` (N,)."""
-    return float((outputs.argmax(-1) == labels).float().mean())
+    check_classes(outputs, labels, labels, "data")
+    return float(class_accuracy(outputs, labels.to(outputs.device)))

@@ -18,12 +18,22 @@ from torch.func import functional_call, stack_module_state, vmap
 from torch.nn import functional as F
 
 from mmcourse.base.checks import check_wholes
-from mmcourse.engine.data import Data, Inputs, check_data, device_of, to_device
+from mmcourse.base.stop import TrainingStopped, note_stop
+from mmcourse.engine.data import Data, Inputs, Labels, check_data, data_sets, device_of, to_device
 from mmcourse.engine.device import generator, noise_from
 from mmcourse.engine.evaluate import predict
-from mmcourse.engine.history import Callback, History, Loss, MakeOptimiser, Penalty, check_patience
-
-State = dict[str, Tensor]
+from mmcourse.engine.history import Callback, History, MakeOptimiser, Penalty
+from mmcourse.engine.labels import (
+    CheckedLoss,
+    Loss,
+    Outputs,
+    Score,
+    check_classes,
+    check_training,
+    class_accuracy,
+    one_number,
+)
+from mmcourse.engine.loop import BestWeights, State, note, one_epoch, patience_of_each, validate
 
 
 def fit_many(
@@ -37,6 +47,7 @@ def fit_many(
     lr: float = 3e-3,
     optimiser: MakeOptimiser | None = None,
     loss: Loss = F.cross_entropy,
+    score: Score | None = None,
     callback: Callback | None = None,
     keep_best: bool = False,
     patience: int | Sequence[int] | None = None,
@@ -48,142 +59,98 @@ def fit_many(
     models draw at random themselves, such as masks of dropout, comes from one stream for all and differs from alone).
     ``train`` is one data set for all, or a list of E data sets of the same size. ``seeds`` fix each model's order of
     samples: 0 .. E-1 if None. The optimiser must work on each number by itself, as SGD, momentum, RMSProp and Adam do.
-    ``keep_best``, ``patience`` and ``penalty(weights, buffers)`` mean what they mean in ``fit``, for each model by
-    itself: one whose patience (a number for all, or one for each) has ended keeps its best weights while others go on.
-    An interruption leaves each model's best weights so far.
+    ``loss``, ``score``, ``keep_best``, ``patience`` and ``penalty(weights, buffers)`` mean what they mean in ``fit``,
+    for each model by itself: one whose patience (a number for all, or one for each) has ended keeps its best weights
+    while others go on. A stop (the kernel's ■, Ctrl-C) ends all of it and whatever compares the models: it is a
+    ``TrainingStopped``, and the models are as they were before.
     """
     check_wholes(epochs=epochs, batch_size=batch_size), check_alike(models)
-    orders = orders_of_each(seeds, len(models))
-    waits = patience_of_each(patience, len(models), valid)
-    place = device_of(models[0])
-    inputs, labels = stacked_data(train, len(models), place)
+    orders, place = orders_of_each(seeds, len(models)), device_of(models[0])
+    waits, sets = patience_of_each(patience, (len(models),), valid), data_sets(train, len(models))
     valid = None if valid is None else to_device(check_data(valid, "valid"), place)
-    weights, buffers, forward = stacked_models(models)
-    stepper = (optimiser or partial(torch.optim.Adam, lr=lr, fused=place.type in ("cpu", "cuda")))(weights.values())
-    best, histories = BestOfEach(weights, waits), [History(epochs) for _ in models]
-    step = partial(one_step, forward["train"], weights, buffers, stepper, vmap(loss), penalty and vmap(penalty))
+    for one in sets[1:]:
+        check_training(models[0], one, None, loss, score)
+    score = check_training(models[0], sets[0], valid, loss, score)
+    make = optimiser or partial(torch.optim.Adam, lr=lr, fused=place.type in ("cpu", "cuda"))
+    stack, data = Stack(models, make, loss, penalty), to_device(side_by_side(sets), place)
+    best, histories = BestWeights(stack.weights, waits), [History(epochs) for _ in models]
     try:
         with noise_from(orders[0].initial_seed(), place):
             for epoch in range(epochs):
-                going = best.going.tolist()
-                if not any(going):
+                going = best.going
+                if not going.any():
                     break
-                losses = epoch_of_all(step, inputs, labels, batch_size, orders)
-                found = validate_all(forward["predict"], weights, buffers, valid, loss, len(models)) if valid else None
-                best.offer(weights, None if found is None else found[0])
-                note_all(histories, going, losses, found)
+                losses = one_epoch(stack.step, data, batch_size, orders)
+                found = validate(stack.predict, valid, stack.losses, score and score_of_each(score))
+                best.offer(stack.weights, found), note(histories, going, losses, found)
                 if callback is not None:
                     callback(epoch + 1, epochs, histories[0])
     except KeyboardInterrupt:
-        for history in histories:
-            history.interrupted = True
-    put_back(best.weights if keep_best or patience is not None or histories[0].interrupted else weights, models)
+        note_stop()
+        raise TrainingStopped from None
+    put_back(best.weights if keep_best or patience is not None else stack.weights, models)
     return histories
 
 
-def one_step(
-    forward: Callable[..., Tensor],
-    weights: State,
-    buffers: State,
-    stepper: torch.optim.Optimizer,
-    losses: Callable[[Tensor, Tensor], Tensor],
-    penalties: Callable[[State, State], Tensor] | None,
-    inputs: Inputs,
-    labels: Tensor,
-) -> Tensor:
-    """One optimiser step of all models, each on its own minibatch (E, B, ...); returns the losses (E,)."""
-    stepper.zero_grad()
-    values = losses(forward(weights, buffers, inputs), labels)  # (E,)
-    total = values if penalties is None else values + penalties(weights, buffers)
-    total.sum().backward()  # each model gets its own gradient
-    stepper.step()
-    return values.detach()
+class Stack:
+    """E models side by side: weights (E, ...) and buffers by name, and what a training loop asks of them."""
+
+    def __init__(self, models: Sequence[nn.Module], make: MakeOptimiser, loss: Loss, penalty: Penalty | None) -> None:
+        self.weights, self.buffers = stack_module_state(list(models))
+        for model in models:
+            model.train()
+        learning = copy.deepcopy(models[0]).to("meta")  # the structure without the numbers
+        self.forward = {True: runner(learning), False: runner(copy.deepcopy(learning).eval(), None)}
+        self.stepper, checked = make(self.weights.values()), CheckedLoss(loss)
+        self.each_loss, self.losses = vmap(checked), vmap(checked, in_dims=(0, None))
+        self.penalties = penalty and vmap(penalty)
+
+    def step(self, inputs: Inputs, labels: Labels) -> Tensor:
+        """One optimiser step of all models, each on its own minibatch (E, B, ...); returns the losses (E,)."""
+        self.stepper.zero_grad()
+        values = self.each_loss(self.forward[True](self.weights, self.buffers, inputs), labels)  # (E,)
+        total = values if self.penalties is None else values + self.penalties(self.weights, self.buffers)
+        total.sum().backward()  # each model gets its own gradient
+        self.stepper.step()
+        return values.detach()
+
+    def predict(self, inputs: Inputs) -> Outputs:
+        """What each model gives for the same inputs: (N, ...) → (E, N, ...)."""
+        return self.forward[False](self.weights, self.buffers, inputs)
 
 
-def epoch_of_all(
-    step: Callable[[Inputs, Tensor], Tensor],
-    inputs: Inputs,
-    labels: Tensor,
-    batch_size: int,
-    orders: Sequence[torch.Generator],
-) -> list[float]:
-    """One pass of every model over its data, each in its own random order; returns the mean loss of each."""
-    count, place = labels.shape[1], labels.device
-    rows = torch.stack([torch.randperm(count, generator=order) for order in orders]).to(place)  # (E, N)
-    total = torch.zeros(len(orders), device=place)
-    for chunk in rows.split(batch_size, dim=1):  # (E, B)
-        total += step(pick(inputs, chunk), pick(labels, chunk)) * chunk.shape[1]
-    return (total / count).tolist()
+def runner(skeleton: nn.Module, inputs_along: int | None = 0) -> Callable[[State, State, Inputs], Outputs]:
+    """A function that runs all models: weights and buffers (E, ...), inputs (E, ...) or, along None, the same."""
+
+    def run(weights: State, buffers: State, inputs: Inputs) -> Outputs:
+        return functional_call(skeleton, (weights, buffers), (inputs,))
+
+    return vmap(run, in_dims=(0, 0, inputs_along), randomness="different")
 
 
-def pick(inputs: Inputs, rows: Tensor) -> Inputs:
-    """For each model its own rows: data (E or 1, N, ...), rows (E, B) → (E, B, ...)."""
-    if isinstance(inputs, dict):
-        return {name: pick(x, rows) for name, x in inputs.items()}
-    if len(inputs) == 1:  # one data set for all models
-        return inputs[0][rows]
-    return inputs[torch.arange(len(inputs), device=rows.device)[:, None], rows]
+def side_by_side(sets: Sequence[Data]) -> Data:
+    """Data sets stacked along a first axis: inputs (E, N, ...), labels (E, N, ...); (1, N, ...) for a single one."""
+
+    def stacked(parts: Sequence[Inputs]) -> Inputs:
+        if isinstance(parts[0], dict):
+            return {name: torch.stack([part[name] for part in parts]) for name in parts[0]}
+        return torch.stack(list(parts))
+
+    return stacked([inputs for inputs, _ in sets]), stacked([labels for _, labels in sets])
 
 
-def stacked_models(models: Sequence[nn.Module]) -> tuple[State, State, dict[str, Callable[..., Tensor]]]:
-    """The weights (E, ...) of all models, their buffers, and functions that run them all: "train" and "predict"."""
-    weights, buffers = stack_module_state(list(models))
-
-    def runner(skeleton: nn.Module) -> Callable[..., Tensor]:
-        def run(weights: State, buffers: State, inputs: Inputs) -> Tensor:
-            return functional_call(skeleton, (weights, buffers), (inputs,))
-
-        return vmap(run, randomness="different")
-
-    for model in models:
-        model.train()
-    skeleton = copy.deepcopy(models[0]).to("meta")  # the structure without the numbers
-    return weights, buffers, {"train": runner(skeleton), "predict": runner(copy.deepcopy(skeleton).eval())}
+def score_of_each(score: Score) -> Callable[[Outputs, Labels], Tensor | list[float]]:
+    """A function from the outputs (E, N, ...) of all models to their scores (E,)."""
+    if score is class_accuracy:
+        return vmap(score, in_dims=(0, None))
+    return lambda outputs, labels: [one_number(score, one, labels) for one in apart(outputs)]
 
 
-def stacked_data(train: Data | Sequence[Data], count: int, place: torch.device) -> Data:
-    """Data sets side by side: inputs (E or 1, N, ...), labels (E or 1, N)."""
-    one_for_all = isinstance(train, tuple) and isinstance(train[1], Tensor)
-    sets = [train] if one_for_all else list(train)
-    if not one_for_all and len(sets) != count:
-        raise ValueError(f"train: got {len(sets)} data sets for {count} models, expected one for all or one for each")
-    sets = [check_data(data, "train") for data in sets]
-    if len({len(labels) for _, labels in sets}) > 1:
-        raise ValueError(f"train: the data sets have {sorted({len(y) for _, y in sets})} rows, expected equal sizes")
-    inputs, labels = [x for x, _ in sets], torch.stack([y for _, y in sets]).to(place)
-    if isinstance(inputs[0], dict):
-        return {name: torch.stack([x[name] for x in inputs]).to(place) for name in inputs[0]}, labels
-    return torch.stack(inputs).to(place), labels
-
-
-def validate_all(
-    forward: Callable[..., Tensor], weights: State, buffers: State, valid: Data, loss: Loss, count: int
-) -> tuple[Tensor, Tensor]:
-    """Loss (E,) and accuracy (E,) of each model on the validation data."""
-    inputs, labels = valid
-    with torch.no_grad():
-        outputs = forward(weights, buffers, for_everyone(inputs, count))  # (E, N, K)
-        losses = vmap(loss, in_dims=(0, None))(outputs, labels)
-        return losses, (outputs.argmax(-1) == labels).float().flatten(1).mean(1)
-
-
-def note_all(
-    histories: Sequence[History], going: Sequence[bool], losses: Sequence[float], found: tuple[Tensor, Tensor] | None
-) -> None:
-    """Append what the last epoch brought to the history of every model that was still going."""
-    columns = [losses] if found is None else [losses, *(column.tolist() for column in found)]
-    for history, still, *values in zip(histories, going, *columns, strict=True):
-        if still:
-            lists = (history.train_loss, history.valid_loss, history.valid_accuracy)
-            for past, value in zip(lists, values, strict=False):
-                past.append(value)
-
-
-def for_everyone(inputs: Inputs, count: int) -> Inputs:
-    """The same inputs for each of ``count`` models: (N, ...) → (E, N, ...), without copying."""
-    if isinstance(inputs, dict):
-        return {name: for_everyone(x, count) for name, x in inputs.items()}
-    return inputs.expand(count, *inputs.shape)
+def apart(outputs: Outputs) -> list[Outputs]:
+    """The outputs of each model by itself: a tensor (E, ...), or a dict or tuple of such → E times (...)."""
+    if isinstance(outputs, dict):
+        return [dict(zip(outputs, parts, strict=True)) for parts in zip(*map(apart, outputs.values()), strict=True)]
+    return list(zip(*map(apart, outputs), strict=True)) if isinstance(outputs, tuple | list) else list(outputs)
 
 
 def predict_many(models: Sequence[nn.Module], inputs: Inputs) -> Tensor:
@@ -195,35 +162,11 @@ def predict_many(models: Sequence[nn.Module], inputs: Inputs) -> Tensor:
 
 
 def accuracy_many(models: Sequence[nn.Module], data: Data) -> list[float]:
-    """Share of right answers of each model on the same data."""
+    """Share of right answers of each model on the same data; labels as in ``accuracy``."""
     inputs, labels = check_data(data, "data")
     outputs = predict_many(models, inputs)
-    return (outputs.argmax(-1) == labels.to(outputs.device)).float().mean(-1).tolist()
-
-
-class BestOfEach:
-    """For each model the weights with its lowest validation loss so far (the latest without validation data)."""
-
-    def __init__(self, weights: State, patience: Tensor) -> None:
-        self.weights = {name: w.detach().clone() for name, w in weights.items()}
-        self.patience = patience  # (E,)
-        self.lowest = torch.full_like(patience, torch.inf)
-        self.waited = torch.zeros_like(patience)  # epochs since a model was at its best
-
-    @property
-    def going(self) -> Tensor:
-        """Which models are still learning, (E,): all but those that have waited as long as their patience allows."""
-        return self.waited < self.patience
-
-    def offer(self, weights: State, newest: Tensor | None) -> None:
-        """Keep the weights of every model whose last epoch was its best; ``newest`` (E,) are validation losses."""
-        going = self.going
-        better = going if newest is None else going & (newest.cpu() < self.lowest)
-        if newest is not None:
-            self.lowest = torch.where(better, newest.cpu(), self.lowest)
-        self.waited = torch.where(going, torch.where(better, 0, self.waited + 1), self.waited)
-        for name, w in weights.items():
-            self.weights[name][better.to(w.device)] = w.detach()[better.to(w.device)]
+    check_classes(outputs[0], labels, labels, "data")
+    return [float(class_accuracy(one, labels.to(one.device))) for one in outputs]
 
 
 def orders_of_each(seeds: Sequence[int] | None, count: int) -> list[torch.Generator]:
@@ -232,18 +175,6 @@ def orders_of_each(seeds: Sequence[int] | None, count: int) -> list[torch.Genera
     if len(seeds) != count:
         raise ValueError(f"seeds: got {len(seeds)} for {count} models, expected one for each")
     return [generator(seed) for seed in seeds]
-
-
-def patience_of_each(patience: int | Sequence[int] | None, count: int, valid: Data | None) -> Tensor:
-    """How many epochs each of ``count`` models waits for a new best, (E,); infinite without patience."""
-    if patience is None:
-        return torch.full((count,), torch.inf)
-    each = [patience] * count if isinstance(patience, int) else list(patience)
-    for one in each:
-        check_patience(one, valid)
-    if len(each) != count:
-        raise ValueError(f"patience: got {len(each)} numbers for {count} models, expected one for all or one for each")
-    return torch.tensor(each, dtype=torch.float32)
 
 
 def put_back(weights: State, models: Sequence[nn.Module]) -> None:

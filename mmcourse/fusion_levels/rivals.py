@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from mmcourse.engine import Data, compare, fit_many, pick_device, predict, seeded
+from mmcourse.engine import Data, compare, data_sets, fit_many, pick_device, predict, seeded, stop_ends_all
 from mmcourse.fusion_levels.levels import (
     LEVELS,
     Alone,
@@ -78,21 +78,21 @@ def train_kinds(
 
     ``train`` is one ``(batch, labels)`` for all seeds or one for each. ``"model"`` comes back as ``ModelLevel`` with
     the average rule. ``device`` None: the one of ``pick_device()``. ``callback(done, total)`` is called after every
-    kind; ``options`` go to ``fit_many``.
+    kind; ``options`` go to ``fit_many``. A stop names the kinds that were finished; ``engine.finished()`` gives them.
     """
     place = pick_device() if device is None else torch.device(device)
-    batch = train[0] if isinstance(train, tuple) and isinstance(train[1], Tensor) else train[0][0]
+    batch, _labels = data_sets(train)[0]
     sizes = {name: math.prod(x.shape[1:]) for name, x in batch.items()}
     kinds = [*sizes, *LEVELS] if kinds is None else list(kinds)
-    trained: dict[str, list[nn.Module]] = {}
-    for k, kind in enumerate(kinds):
-        width = width_for(budget, kind, sizes, classes)
-        models = [seeded(partial(build, kind, sizes, classes, width), seed).to(place) for seed in seeds]
-        loss = experts_loss if kind == "model" else F.cross_entropy
-        fit_many(models, train, seeds=list(seeds), loss=loss, **options)
-        trained[kind] = [ModelLevel(model) for model in models] if kind == "model" else models
-        if callback is not None:
-            callback(k + 1, len(kinds))
+    with stop_ends_all() as trained:
+        for k, kind in enumerate(kinds):
+            width = width_for(budget, kind, sizes, classes)
+            models = [seeded(partial(build, kind, sizes, classes, width), seed).to(place) for seed in seeds]
+            loss = experts_loss if kind == "model" else F.cross_entropy
+            fit_many(models, train, seeds=list(seeds), loss=loss, **options)
+            trained[kind] = [ModelLevel(model) for model in models] if kind == "model" else models
+            if callback is not None:
+                callback(k + 1, len(kinds))
     return trained
 
 
@@ -101,7 +101,8 @@ def learn_judge(experts: Experts, held_out: Data, *, epochs: int = 60, seed: int
     inputs, labels = held_out
     opinions = predict(experts, inputs).softmax(-1)  # (M, B, K)
     judge = seeded(partial(Stacking, len(opinions), opinions.shape[-1]), seed).to(opinions.device)
-    fit(judge.judge, (judge.evidence(opinions), labels), epochs=epochs, batch_size=50, lr=1e-2, seed=seed)
+    with stop_ends_all():  # half a judge would be compared as if it were a whole one
+        fit(judge.judge, (judge.evidence(opinions), labels), epochs=epochs, batch_size=50, lr=1e-2, seed=seed)
     return ModelLevel(experts, judge)
 
 

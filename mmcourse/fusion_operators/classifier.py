@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from mmcourse.attention import positional_code
-from mmcourse.engine import Data, fit_many, pick_device, seeded
+from mmcourse.engine import Data, data_sets, fit_many, pick_device, seeded
 from mmcourse.fusion_levels import parameters
 from mmcourse.fusion_operators.all_with_all import Bilinear, LowRank, TensorFusion
 from mmcourse.fusion_operators.contract import Batch, Fusion
@@ -118,7 +118,7 @@ def train_fused(
     ``make(sizes, width)`` gives the operator: one of ``OPERATORS``, or ``partial(LowRank, rank=2)``. ``train`` is one
     ``(batch, labels)`` for all seeds or one for each; ``options`` go to ``fit_many``.
     """
-    batch = train[0] if isinstance(train[0], Mapping) else train[0][0]
+    batch, _labels = data_sets(train)[0]
     shapes = {name: tuple(x.shape[1:]) for name, x in batch.items()}
     fresh = partial(Fused, make, shapes, classes, fused_width(budget, make, shapes, classes, bends), bends)
     models = [seeded(fresh, seed).to(pick_device()) for seed in seeds]

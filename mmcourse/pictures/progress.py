@@ -8,12 +8,15 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import display
 
+from mmcourse.base.stop import TrainingStopped, note_stop, stops_so_far
+
 
 class Progress(widgets.HBox):
     """A bar with words, shown at once; call it with ``(done, total)``, or with a fraction, while work goes on.
 
-    Use it as ``with Progress("training five models") as bar: fit(..., callback=bar)``. What a saved notebook keeps is
-    the bare sentence, so the file is the same after every run.
+    Use it as ``with Progress("training five models") as bar: fit_many(..., callback=bar)``. What a saved notebook keeps
+    is the bare sentence, so the file is the same after every run. A stop ends the cell with one sentence, unless it is
+    that of a single ``fit``, which keeps what it has learnt so far; either way the bar says that it was interrupted.
     """
 
     def __init__(self, words: str) -> None:
@@ -23,14 +26,19 @@ class Progress(widgets.HBox):
         super().__init__([self.bar, self.label])
 
     def __enter__(self) -> Progress:
+        self.stops = stops_so_far()
         display(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.bar.bar_style = "success" if kind is None else "warning"
-        self.label.value = f"{self.words}: " + ("done" if kind is None else "interrupted")
+        whole = kind is None and stops_so_far() == self.stops
+        self.bar.bar_style = "success" if whole else "warning"
+        self.label.value = f"{self.words}: " + ("done" if whole else "interrupted")
+        if type(error) is KeyboardInterrupt:  # another kind has a sentence of its own
+            note_stop()
+            raise TrainingStopped from None
 
     def __call__(self, done: float, total: float = 1.0, *_more: Any) -> None:
         self.bar.value = done / total

@@ -21,7 +21,7 @@ from mmcourse import training
 from mmcourse.datasets import digits
 from mmcourse.engine import History, fit_many, generator, load_best, mean_interval, read_checkpoint
 from mmcourse.engine.checkpoint import write_checkpoint
-from mmcourse.engine.many import BestOfEach
+from mmcourse.engine.loop import BestWeights
 from mmcourse.neurons import MLP
 from mmcourse.training import Optimiser, fit
 from mmcourse.training.pictures import descent as demos
@@ -565,10 +565,10 @@ def test_early_stopping_side_by_side_is_each_alone():
 
 def test_a_network_that_has_stopped_keeps_its_weights_though_it_would_be_better_later():
     weights = {"w": torch.zeros(2, 3)}
-    best = BestOfEach(weights, torch.tensor([1.0, 3.0]))
+    best = BestWeights(weights, torch.tensor([1.0, 3.0]))
     for epoch, losses in enumerate([[1.0, 1.0], [2.0, 2.0], [0.5, 0.5]], start=1):
         weights["w"].fill_(epoch)
-        best.offer(weights, torch.tensor(losses))
+        best.offer(weights, (torch.tensor(losses), None))
     assert best.weights["w"][:, 0].tolist() == [1.0, 3.0] and best.going.tolist() == [False, True]
 
 
