@@ -72,7 +72,7 @@ def fit_many(
         check_training(models[0], one, None, loss, score)
     score = check_training(models[0], sets[0], valid, loss, score)
     make = optimiser or partial(torch.optim.Adam, lr=lr, fused=place.type in ("cpu", "cuda"))
-    stack, data = Stack(models, make, loss, penalty), to_device(side_by_side(sets), place)
+    stack, data = Stack(models, make, loss, penalty), to_device(stacked_sets(sets), place)
     best, histories = BestWeights(stack.weights, waits), [History(epochs) for _ in models]
     try:
         with noise_from(orders[0].initial_seed(), place):
@@ -128,7 +128,7 @@ def runner(skeleton: nn.Module, inputs_along: int | None = 0) -> Callable[[State
     return vmap(run, in_dims=(0, 0, inputs_along), randomness="different")
 
 
-def side_by_side(sets: Sequence[Data]) -> Data:
+def stacked_sets(sets: Sequence[Data]) -> Data:
     """Data sets stacked along a first axis: inputs (E, N, ...), labels (E, N, ...); (1, N, ...) for a single one."""
 
     def stacked(parts: Sequence[Inputs]) -> Inputs:
@@ -143,14 +143,16 @@ def score_of_each(score: Score) -> Callable[[Outputs, Labels], Tensor | list[flo
     """A function from the outputs (E, N, ...) of all models to their scores (E,)."""
     if score is class_accuracy:
         return vmap(score, in_dims=(0, None))
-    return lambda outputs, labels: [one_number(score, one, labels) for one in apart(outputs)]
+    return lambda outputs, labels: [one_number(score, one, labels) for one in of_each_model(outputs)]
 
 
-def apart(outputs: Outputs) -> list[Outputs]:
+def of_each_model(outputs: Outputs) -> list[Outputs]:
     """The outputs of each model by itself: a tensor (E, ...), or a dict or tuple of such → E times (...)."""
     if isinstance(outputs, dict):
-        return [dict(zip(outputs, parts, strict=True)) for parts in zip(*map(apart, outputs.values()), strict=True)]
-    return list(zip(*map(apart, outputs), strict=True)) if isinstance(outputs, tuple | list) else list(outputs)
+        return [
+            dict(zip(outputs, parts, strict=True)) for parts in zip(*map(of_each_model, outputs.values()), strict=True)
+        ]
+    return list(zip(*map(of_each_model, outputs), strict=True)) if isinstance(outputs, tuple | list) else list(outputs)
 
 
 def predict_many(models: Sequence[nn.Module], inputs: Inputs) -> Tensor:

@@ -2,7 +2,7 @@
 
 import torch
 
-from mmcourse.engine import generator, predict
+from mmcourse.engine import generator, predict, stop_ends_all
 from mmcourse.practice.quizzes import Option, Question
 from mmcourse.text import (
     SkipGram,
@@ -37,7 +37,8 @@ def nearest_to_tea() -> int:
     i, drink, hot, tea, coffee, now, we, see, a, dog = range(10)
     texts = 40 * [[i, drink, hot, tea, now], [i, drink, hot, coffee, now], [we, see, a, dog]]
     rows, model = skip_gram_examples(texts, 10, negatives=3), SkipGram(10, dim=8)
-    fit(model, (rows, rows[:, 0]), epochs=4, lr=0.1, loss=lambda scores, _labels: negative_sampling_loss(scores))
+    with stop_ends_all():
+        fit(model, (rows, rows[:, 0]), epochs=4, lr=0.1, loss=lambda scores, _labels: negative_sampling_loss(scores))
     best = int(nearest(model.vectors[tea], model.vectors, 1, without=[tea])[0])
     return {coffee: 0, hot: 1, dog: 2}.get(best, 3)
 

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from mmcourse.engine import accuracy, accuracy_many, check_names, class_accuracy, data_sets, fit_many, predict
 from mmcourse.fusion_levels import train_kinds
-from mmcourse.fusion_operators import trials
+from mmcourse.fusion_operators import OPERATORS, train_fused
 from mmcourse.training import fit
 
 X, Y = data(40)  # classes 0, 1, 2
@@ -35,9 +35,7 @@ ENTRIES = {
         "train",
     ),
     "train_fused": (
-        lambda d: trials.train_fused(
-            trials.OPERATORS["sum"], (by_names(d[0]), d[1]), classes=3, budget=300, seeds=[0], epochs=1
-        ),
+        lambda d: train_fused(OPERATORS["sum"], (by_names(d[0]), d[1]), classes=3, budget=300, seeds=[0], epochs=1),
         "train",
     ),
 }

@@ -106,6 +106,8 @@ def unguarded(node: ast.Module, everywhere: bool) -> list[str]:
         inside = {id(inner) for inner in ast.walk(part)}
         if isinstance(part, ast.With) and any("stop_ends_all" in ast.unparse(item) for item in part.items):
             guarded |= inside
+        if isinstance(part, ast.Try):  # refused before it starts
+            guarded |= inside
         if isinstance(part, ast.For | ast.While | ast.ListComp | ast.DictComp | ast.GeneratorExp):
             looped |= inside
     return [

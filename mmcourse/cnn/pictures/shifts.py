@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from mmcourse import cnn
 from mmcourse.datasets import digits
-from mmcourse.engine import Data, Interval, accuracy_many, predict
+from mmcourse.engine import Data, Interval, accuracy_many, predict, stop_ends_all
 from mmcourse.neurons import MLP
 from mmcourse.pictures import Panel, Picture, View, plots, slider, style
 from mmcourse.pictures.plots import array
@@ -44,8 +44,9 @@ def accuracy_in_parts(networks: Sequence[nn.Module], data: Data, parts: int = 4)
 def quick_networks() -> dict[str, nn.Module]:
     """An MLP and a CNN, trained for a second, for panels that were given none."""
     networks = {"MLP": MLP(144, 17, 10, seed=0), "CNN": cnn.DigitCNN(seed=0)}
-    for network in networks.values():
-        fit(network, canvas("train"), **{**RECIPE, "epochs": 2})
+    with stop_ends_all():
+        for network in networks.values():
+            fit(network, canvas("train"), **{**RECIPE, "epochs": 2})
     return networks
 
 
