@@ -125,7 +125,9 @@ def _order(wrong: Sequence[Pair]) -> str:
     common = set.intersection(*(_moves(got, want) for got, want in wrong))
     sure = any(len(np.unique(want)) >= MANY for _, want in wrong)
     found = sorted(common, key=lambda move: (move != "transposed", move.startswith("in another"), move))
-    return f"These are the right values, {found[0]}." if found and (sure or found[0] == "transposed") else ""
+    if not found or not (sure or found[0] == "transposed"):
+        return ""
+    return f"These are the right values, {found[0]}{'' if found[0].endswith('?') else '.'}"
 
 
 def _moves(got: np.ndarray, want: np.ndarray) -> set[str]:
@@ -175,7 +177,7 @@ def _step(wrong: Sequence[Pair], inputs: Mapping[str, Sequence[np.ndarray]]) -> 
 
 
 def _cut(wrong: Sequence[Pair]) -> str:
-    cut = all(np.array_equal(got, np.trunc(want)) for got, want in wrong)
+    cut = all(np.array_equal(got, np.trunc(want)) for got, want in wrong) and np.ptp(_pooled(wrong)[0]) > 1
     return "Yours are whole numbers: was the fraction cut, by // or by an int dtype?" if cut else ""
 
 

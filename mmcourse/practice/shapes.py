@@ -27,7 +27,7 @@ def _one_too_many(pairs: Pairs) -> str:
         return ""
     axis, lengths = axes[0], {got[axes[0]] for got, _ in pairs}
     if lengths != {1}:
-        return f"Axis {_named(axes, lengths)} should be gone: sum, average or pick along dim={axis}."
+        return f"Axis {_named(axes, lengths)} should be gone: sum, average, choose or pick along dim={axis}."
     if len(set(pairs)) > 1:
         return "There is an axis of length 1 too many: squeeze, or no keepdim, takes it away."
     return f"Axis {axis} (length 1) should be gone: by a sum or mean along dim={axis}, or by squeeze or no keepdim."
@@ -74,9 +74,28 @@ def _ones(pairs: Pairs) -> str:
     return ""
 
 
+def _one_number(pairs: Pairs) -> str:
+    alone = all(got == () for got, _ in pairs)
+    return "Yours is a single number: was everything summed, averaged or compared at once?" if alone else ""
+
+
+def _swapped(pairs: Pairs) -> str:
+    """The right lengths at other places."""
+    if any(sorted(got) != sorted(want) for got, want in pairs):
+        return ""
+    moved = {tuple(axis for axis in range(len(got)) if got[axis] != want[axis]) for got, want in pairs}
+    two = " and ".join(map(str, min(moved))) if len(moved) == 1 and len(min(moved)) == 2 else ""
+    return f"Axes {two} look swapped." if two else "The axes stand in another order: transpose or permute moves them."
+
+
 def _arranged(pairs: Pairs) -> str:
-    same = all(np.prod(got) == np.prod(want) for got, want in pairs)
-    return "The count of numbers is right, their arrangement is not: look at the order of the axes." if same else ""
+    if any(np.prod(got) != np.prod(want) for got, want in pairs):
+        return ""
+    if all(len(got) > len(want) for got, want in pairs):
+        return "The count of numbers is right: axes are to be joined, by flatten or reshape."
+    if all(len(got) < len(want) for got, want in pairs):
+        return "The count of numbers is right: an axis is to be split, by reshape or unflatten."
+    return "The count of numbers is right, their arrangement is not: look at the order of the axes."
 
 
 def _lengths(pairs: Pairs) -> str:
@@ -105,6 +124,8 @@ RULES: tuple[Callable[[Pairs], str], ...] = (
     _one_too_many,
     _one_missing,
     _ones,
+    _one_number,
+    _swapped,
     _arranged,
     _lengths,
     _unclear,

@@ -96,8 +96,9 @@ def kind(value: object) -> str:
     if is_tensor(value) or isinstance(value, np.ndarray):
         noun = "a tensor" if is_tensor(value) else "an array"
         return f"{noun} of shape {shape_text(value.shape)}"
-    if isinstance(value, (list, tuple, set, dict)):
-        return f"a {type(value).__name__} of {len(value)}"
+    for plain in (list, tuple, set, dict):
+        if isinstance(value, plain):
+            return f"a {plain.__name__} of {len(value)}"
     if isinstance(value, str):
         return "a text"
     return {

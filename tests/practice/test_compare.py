@@ -8,7 +8,7 @@ import torch
 from samples import P, Q, checked, product
 
 from mmcourse.practice.compare import difference
-from mmcourse.practice.values import short
+from mmcourse.practice.values import kind, short
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ def test_complex_numbers_are_asked_for_by_the_way_to_make_them():
 
 def test_a_named_tuple_is_shown_as_a_tuple():
     pair = collections.namedtuple("Pair", "first second")
-    assert short(pair(torch.ones(2), 2.0)) == "([1, 1], 2)"
+    assert short(pair(torch.ones(2), 2.0)) == "([1, 1], 2)" and kind(pair(1, 2)) == "a tuple of 2"

@@ -178,7 +178,7 @@ def test_several_cases_decide_what_a_shape_means():
     text = checked(lambda x: x, reference=lambda x: x.mean(0), cases=cases, mistakes=[]).text
     assert "Yours has shape (1, 3), expected (3,)." in text and "Yours is the input x as it came." in text
     text = checked(lambda x: 2 * x, reference=lambda x: x.mean(0), cases=cases, mistakes=[]).text
-    assert "Axis 0 should be gone: sum, average or pick along dim=0." in text and "squeeze" not in text
+    assert "Axis 0 should be gone: sum, average, choose or pick along dim=0." in text and "squeeze" not in text
 
 
 def test_a_step_is_compared_as_a_step():
