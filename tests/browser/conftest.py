@@ -69,7 +69,8 @@ def lab(browser_program: Path) -> Iterator[Lab]:
     folder = home / "work"
     folder.mkdir()
     if (ROOT / "notebooks").is_dir():
-        shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        leave = shutil.ignore_patterns(".ipynb_checkpoints")
+        shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=leave, copy_function=shutil.copyfile)
     for name, values in SETTINGS.items():
         file = home / "settings" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,8 @@ from nbformat.v4 import new_notebook
 
 from mmcourse.base.files import ROOT
 
+# Without modes, since an installation may be read-only.
+PLAIN = {"ignore": shutil.ignore_patterns("__pycache__"), "copy_function": shutil.copyfile}
 LESSONS = ("00_start_here", "01_neurons", "08_fusion_levels")
 
 
@@ -17,10 +19,11 @@ LESSONS = ("00_start_here", "01_neurons", "08_fusion_levels")
 def project(tmp_path):
     """A project folder with the commands, three empty lessons and one data file."""
     for part in ("base", "cli"):
-        ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "mmcourse" / part, tmp_path / "mmcourse" / part, ignore=ignore)
+        shutil.copytree(
+            ROOT / "mmcourse" / part, tmp_path / "mmcourse" / part, ignore=ignore, copy_function=shutil.copyfile
+        )
     for name in ("mmcourse/__init__.py", "mmcourse/__main__.py", "pyproject.toml", "constraints.txt"):
-        shutil.copy(ROOT / name, tmp_path / name)
+        shutil.copyfile(ROOT / name, tmp_path / name)
     (tmp_path / "notebooks").mkdir()
     for name in LESSONS:
         nbformat.write(new_notebook(), tmp_path / "notebooks" / f"{name}.ipynb")

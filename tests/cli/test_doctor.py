@@ -62,6 +62,7 @@ def test_doctor_sees_what_does_not_load(project, monkeypatch):
     assert machine.torch(project) == []  # it would end the doctor here
 
 
+@pytest.mark.slow
 def test_this_interpreter_loads_all_that_the_course_asks_for():
     assert whole.wrong(ROOT) == ()
 

@@ -73,7 +73,7 @@ def test_messages_name_the_python_that_was_started(monkeypatch, tmp_path):
     """``python3`` where it is this very Python; else what was typed, and never a program that is another one."""
     (tmp_path / "other").mkdir()
     other, own = tmp_path / "other" / "python3", tmp_path / "python3.11"
-    shutil.copy("/bin/sh", other), own.symlink_to(sys.executable)
+    shutil.copyfile("/bin/sh", other), other.chmod(0o755), own.symlink_to(sys.executable)
     monkeypatch.delenv(messages.STARTED, raising=False)
     monkeypatch.setattr(sys, "orig_argv", ["python3.11", "-m", "mmcourse"])
     monkeypatch.setenv("PATH", os.pathsep.join([str(other.parent), str(tmp_path)]))

@@ -27,7 +27,7 @@ def bare(tmp_path):
         (folder / "about.py").write_text(f'{head}\nABOUT = About({number}, "T", "Q", 20, "able")\n')
     for page in ("README.md", "notebooks/teaching.md"):
         (tmp_path / page).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / page, tmp_path / page)
+        shutil.copyfile(ROOT / page, tmp_path / page)
     return tmp_path
 
 
@@ -108,7 +108,7 @@ def test_a_step_that_fails_is_passed_on(bare, monkeypatch):
 
 @pytest.mark.parametrize("name", ["ab", "z_2", "a_name_of_twenty_letters"])
 def test_the_skeleton_is_well_formed_whatever_the_name(bare, monkeypatch, name):
-    shutil.copy(ROOT / "pyproject.toml", bare)
+    shutil.copyfile(ROOT / "pyproject.toml", bare / "pyproject.toml")
 
     def only_ruff(words, root):
         return subprocess.run([*map(str, words)], cwd=root).returncode if "ruff" in words else 0
@@ -137,7 +137,7 @@ def test_the_skeleton_runs_and_all_its_tests_pass(tmp_path):
     for path in files():
         target = tmp_path / short(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, target)
+        shutil.copyfile(path, target)
 
     def course(*words):
         env = environment.child_environment(tmp_path) | {"PYTHONPATH": str(tmp_path), "OMP_NUM_THREADS": "1"}

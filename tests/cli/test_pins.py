@@ -91,7 +91,7 @@ def test_release_numbers():
 
 
 def test_missing_names_what_is_absent_or_too_old(tmp_path):
-    shutil.copy(ROOT / "constraints.txt", tmp_path)
+    shutil.copyfile(ROOT / "constraints.txt", tmp_path / "constraints.txt")
     (tmp_path / "pyproject.toml").write_text(
         '[project]\ndependencies = ["numpy>=1.0", "pytest>=999", "no-such-package-here>=1"]\n'
     )

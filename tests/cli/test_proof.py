@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from mmcourse.base.files import ROOT
 from mmcourse.cli import environment, install, proof
 
 
@@ -59,3 +60,9 @@ def test_fonts_are_listed_elsewhere_where_the_cache_cannot_be_written(monkeypatc
     assert "MPLCONFIGDIR" not in proof.private("f")
     monkeypatch.setattr(os, "access", lambda place, mode: False)
     assert proof.private("f")["MPLCONFIGDIR"] == os.path.join("f", "matplotlib")
+
+
+def test_tests_copy_files_without_their_modes():
+    """Where the installation is read-only, a copy that keeps the mode could not be changed."""
+    shy = "shutil." + "copy("
+    assert not [path.name for path in (ROOT / "tests").rglob("*.py") if shy in path.read_text(encoding="utf-8")]

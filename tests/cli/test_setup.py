@@ -289,6 +289,7 @@ def test_packages_that_do_not_work_leave_the_set_up_unfinished(small, monkeypatc
     assert "not finished" in environment.trouble(small)
 
 
+@pytest.mark.slow
 def test_other_pins_are_installed_and_impossible_ones_explained(small):
     (small / "constraints.txt").write_text("tinypkg==2.0\n")
     python = install.ensure(small)

@@ -227,7 +227,7 @@ def test_a_bag_of_words_reads_plain_reviews_and_fails_on_negation():
 def copied(tmp_path, monkeypatch):
     """A copy of the data folder that a test may damage."""
     for name in ("reviews.tsv", "checksums.json", "make_reviews.py"):
-        shutil.copy(files.DATA / name, tmp_path)
+        shutil.copyfile(files.DATA / name, tmp_path / name)
     monkeypatch.setattr(files, "DATA", tmp_path)
     return tmp_path
 

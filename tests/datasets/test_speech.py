@@ -138,7 +138,7 @@ def test_features_are_log_mel_centred_and_scaled():
 def copied(tmp_path, monkeypatch):
     """A copy of the data folder that a test may damage."""
     for name in ("speech.npz", "checksums.json", "make_speech.py"):
-        shutil.copy(files.DATA / name, tmp_path)
+        shutil.copyfile(files.DATA / name, tmp_path / name)
     monkeypatch.setattr(files, "DATA", tmp_path)
     return tmp_path
 
