@@ -19,9 +19,7 @@ LESSONS = ("00_start_here", "01_neurons", "08_fusion_levels")
 def project(tmp_path):
     """A project folder with the commands, three empty lessons and one data file."""
     for part in ("base", "cli"):
-        shutil.copytree(
-            ROOT / "mmcourse" / part, tmp_path / "mmcourse" / part, ignore=ignore, copy_function=shutil.copyfile
-        )
+        shutil.copytree(ROOT / "mmcourse" / part, tmp_path / "mmcourse" / part, **PLAIN)
     for name in ("mmcourse/__init__.py", "mmcourse/__main__.py", "pyproject.toml", "constraints.txt"):
         shutil.copyfile(ROOT / name, tmp_path / name)
     (tmp_path / "notebooks").mkdir()
