@@ -60,6 +60,7 @@ def for_authors(commands: Any) -> None:
         "--list", action="store_true", help="only say which there are, their minutes, and if they are fresh"
     )
     one.add_argument("--fresh", action="store_true", help="compute everything anew, not only what is missing")
+    one.add_argument("--jobs", type=int, metavar="N", help="compute in N processes instead of one a core")
 
     one = commands.add_parser("new", help="write the skeleton of a lesson, which runs and whose tests pass")
     one.add_argument("number", help="a number that no lesson has yet, such as 10")

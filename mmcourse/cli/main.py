@@ -82,7 +82,7 @@ def dispatch(argv: list[str]) -> int:
     if wish.command == "bench":
         return in_ready_python(argv, lambda: bench.bench(rest))
     if wish.command == "study":
-        return in_ready_python(argv, lambda: study.study(wish.study, wish.fresh, wish.list))
+        return in_ready_python(argv, lambda: study.study(wish.study, wish.fresh, wish.list, wish.jobs))
     if wish.command == "new":
         return in_ready_python(argv, lambda: new.new(wish.number, wish.name))
     if wish.command == "doctor":

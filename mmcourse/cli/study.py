@@ -11,7 +11,7 @@ from mmcourse.cli.messages import COMMAND, Failure, complain, say
 Study = Any  # mmcourse.studies.Study; it comes with torch, which a command may not load before the set-up
 
 
-def study(wishes: Sequence[str], fresh: bool = False, listing: bool = False) -> int:
+def study(wishes: Sequence[str], fresh: bool = False, listing: bool = False, jobs: int | None = None) -> int:
     """Computes, or lists, the studies named (a lesson, or lesson/name), all when none is; the exit status."""
     chosen = choose(wishes)
     if not chosen:
@@ -21,7 +21,7 @@ def study(wishes: Sequence[str], fresh: bool = False, listing: bool = False) -> 
     failed = 0
     for one in chosen:
         try:
-            run_one(one, fresh)
+            run_one(one, fresh, jobs)
         except Failure as failure:
             if failure.status == 130:
                 raise
@@ -70,45 +70,54 @@ def changes(one: Study, most: int = 4) -> str:
     return f" (changed: {', '.join(names[:most])}{more})"
 
 
-def run_one(one: Study, fresh: bool) -> None:
+def run_one(one: Study, fresh: bool, jobs: int | None) -> None:
     """Computes what a study lacks, with a bar; one line says how it ended."""
-    from tqdm import tqdm
-
     from mmcourse.engine import pick_device
-    from mmcourse.studies import StudyError, compute_missing
+    from mmcourse.studies import StudyError, UnitFailed
 
     if one.needs_gpu and pick_device().type == "cpu":
         say(f"○ {one.name}: left as it is, for it needs a GPU and this computer offers none")
         return
-    begun, done = time.perf_counter(), 0
+    begun = time.perf_counter()
+    try:
+        done = compute_with_bar(one, fresh, jobs)
+    except (Failure, OSError, MemoryError):
+        raise
+    except StudyError as error:
+        raise Failure(str(error), f"then give the command again:  {COMMAND} study {one.name}") from None
+    except Exception as error:
+        if os.environ.get("MMCOURSE_DEBUG"):
+            raise
+        why = str(error) if isinstance(error, UnitFailed) else f"{type(error).__name__}: {error}"
+        raise Failure(
+            f"{one.name} stopped, its finished units are kept: {why}",
+            "set MMCOURSE_DEBUG=1 and give the same command again to see where.",
+        ) from error
+    if done.aside is not None:
+        say(f"  Its store was damaged; it now lies in {done.aside}, and all was computed anew.")
+    took = f"{done.computed} units in {time.perf_counter() - begun:.1f} s" if done.computed else "nothing was missing"
+    say(f"✓ {one.name}: {took}, {'saved' if done.saved else 'unchanged'}")
+
+
+def compute_with_bar(one: Study, fresh: bool, jobs: int | None) -> Any:
+    """Computes with a bar that a terminal shows and a log does not. Ctrl-C is a Failure that says what is kept."""
+    from tqdm import tqdm
+
+    from mmcourse.engine import pick_device
+    from mmcourse.studies import compute_missing, jobs_for
+
+    several = 1 if os.environ.get("MMCOURSE_DEBUG") else jobs_for(len(one.units), pick_device().type, jobs)
+    done: list[int] = []
     with tqdm(desc=one.name, total=len(one.units), unit=" units", leave=False, disable=None) as bar:
 
         def show(number: int, _all: int) -> None:
-            nonlocal done
-            done, bar.initial = number, bar.initial if done else number  # what an earlier run has found has no speed
+            if not done:
+                bar.initial = number  # what an earlier run has found has no speed
+            done.append(number)
             bar.update(number - bar.n)
 
         try:
-            outcome = compute_missing(one, fresh, show)
+            return compute_missing(one, fresh, show, several)
         except KeyboardInterrupt:
-            kept = f"{done} of the {len(one.units)} units of {one.name} are kept"
+            kept = f"{done[-1] if done else 0} of the {len(one.units)} units of {one.name} are kept"
             raise Failure(f"Stopped by Ctrl-C: {kept}.", "give the same command again to go on.", 130) from None
-        except StudyError as error:
-            raise Failure(str(error), f"then give the command again:  {COMMAND} study {one.name}") from None
-        except (OSError, MemoryError):
-            raise
-        except Exception as error:
-            if os.environ.get("MMCOURSE_DEBUG"):
-                raise
-            raise Failure(
-                f"{one.name} stopped, its finished units are kept: {type(error).__name__}: {error}",
-                "set MMCOURSE_DEBUG=1 and give the same command again to see where.",
-            ) from error
-    if outcome.aside is not None:
-        say(f"  Its store was damaged; it now lies in {outcome.aside}, and all was computed anew.")
-    took = (
-        f"{outcome.computed} units in {time.perf_counter() - begun:.1f} s"
-        if outcome.computed
-        else "nothing was missing"
-    )
-    say(f"✓ {one.name}: {took}, {'saved' if outcome.saved else 'unchanged'}")
