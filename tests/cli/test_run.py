@@ -1,6 +1,7 @@
 """``run``: notebooks executed and saved so that the same results give the same bytes."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -142,3 +143,17 @@ def test_an_interrupted_save_leaves_the_file_whole(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         files.replace_file(path, b"after")
     assert path.read_text() == "before" and list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.slow
+def test_the_teachers_command_for_grading_executes_what_was_handed_in(tmp_path):
+    """As it stands in notebooks/teaching.md, but for the Python."""
+    page = (ROOT / "notebooks" / "teaching.md").read_text(encoding="utf-8")
+    words = re.search(r"\.venv/bin/python (-m nbconvert .*ann\.ipynb)$", page, re.MULTILINE)[1].split()
+    handed_in = "import os\nprint(os.environ['MMCOURSE_PROGRESS'])", "1 / 0", "print('still runs')"
+    write_notebook(tmp_path / "ann.ipynb", *handed_in)
+    env = environment.child_environment(ROOT, MMCOURSE_PROGRESS="ann.json")
+    done = subprocess.run([sys.executable, *words], cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    ran = nbformat.read(tmp_path / "ann_run.ipynb", as_version=4)
+    assert [cell.outputs[0].get("text") for cell in ran.cells[1:]] == ["ann.json\n", None, "still runs\n"]

@@ -290,6 +290,18 @@ def test_packages_that_do_not_work_leave_the_set_up_unfinished(small, monkeypatc
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows copies the Python instead of pointing at it")
+def test_an_environment_whose_python_was_removed_is_made_anew(small, capfd):
+    python = install.ensure(small)
+    for one in python.parent.glob("python*"):
+        one.unlink()
+    python.symlink_to(small / "a Python that was removed")
+    assert "does not start" in environment.trouble(small) and environment.ready_python(small) is None
+    assert environment.runs(install.ensure(small), "-I", "-c", "import tinypkg, mmcourse")
+    assert "does not start any more" in capfd.readouterr().out
+
+
+@pytest.mark.slow
 def test_other_pins_are_installed_and_impossible_ones_explained(small):
     (small / "constraints.txt").write_text("tinypkg==2.0\n")
     python = install.ensure(small)

@@ -8,7 +8,7 @@ from links import broken_links
 from project import ROOT, short
 
 from mmcourse.base.about import lessons
-from mmcourse.cli import main, pages
+from mmcourse.cli import bench, main, pages
 from mmcourse.cli.messages import Failure
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "data").glob("*.md")), *sorted((ROOT / "notebooks").glob("*.md"))]
@@ -103,3 +103,18 @@ def test_lessons_fit_into_meetings_and_the_weekend_into_two_days():
     assert [one for group in pages.meetings(lessons()) for one in group] == list(lessons())
     days = [sum(one.minutes for one in lessons() if one.day == day) for day in ("Saturday", "Sunday")]
     assert all(0 < minutes <= 240 for minutes in days) and {one.day for one in lessons()} <= {"", "Saturday", "Sunday"}
+
+
+# ---------------------------------------------------------------- limits
+
+
+def test_limits_in_the_text_are_those_that_are_measured():
+    contributing, readme = text(ROOT / "CONTRIBUTING.md"), text(ROOT / "README.md")
+    assert f"A cell takes at most {bench.CELL_LIMIT} s and a notebook {bench.NOTEBOOK_LIMIT} s" in joined(contributing)
+    assert f"at most {bench.NOTEBOOK_LIMIT} seconds on two processor cores" in joined(readme)
+    assert len(contributing.splitlines()) <= 43, "who wants to add something wants to begin"
+
+
+def joined(words):
+    """Text without its line breaks."""
+    return " ".join(words.split())
