@@ -16,10 +16,11 @@ of plain numbers; a constant in capitals declares the study:
         quick={"cell": "GRU", "rate": 1e-2, "times": 1},         # the part that a test computes again, within seconds
     )
 
-``python3 -m mmcourse study rnn/recall`` computes what is missing and writes data/studies/rnn/recall.json; commit that
-file. Ctrl-C or a kill loses the unit under way and no more. ``--list`` says which studies are stale: those where a
-definition or a data file has changed that the unit function reaches (``sources.py`` says what counts). Tests do the
-same for every study, and compute ``quick`` again: nothing has to be written for that. In the notebook:
+``python3 -m mmcourse study rnn/recall`` computes what is missing, a unit on each core, and writes
+data/studies/rnn/recall.json; commit that file. Ctrl-C or a kill loses the units under way and no more. ``--list`` says
+which studies are stale: those where a definition or a data file has changed that the unit function reaches
+(``sources.py`` says what counts). Tests do the same for every study, and compute ``quick`` again: nothing has to be
+written for that. In the notebook:
 
     found = RECALL.load()                                        # as last line of a cell it says how to compute it all
     found.where(times=1, cell="GRU")["accuracy"]                 # a list with one entry for each unit
@@ -40,5 +41,17 @@ from mmcourse.studies.result import Live, Result
 from mmcourse.studies.run import StudyRun, all_studies, compute_missing
 from mmcourse.studies.store import StudyError
 from mmcourse.studies.study import Study, grid
+from mmcourse.studies.workers import UnitFailed, jobs_for
 
-__all__ = ["Live", "StudyRun", "Result", "Study", "StudyError", "all_studies", "compute_missing", "grid"]
+__all__ = [
+    "Live",
+    "Result",
+    "Study",
+    "StudyError",
+    "StudyRun",
+    "UnitFailed",
+    "all_studies",
+    "compute_missing",
+    "grid",
+    "jobs_for",
+]

@@ -6,7 +6,7 @@ import importlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from mmcourse.engine import pick_device
 from mmcourse.studies.plain import key_of
 from mmcourse.studies.store import Damaged, Store, Unfinished, alone, read_store, store_path, write_store
 from mmcourse.studies.study import Study
+from mmcourse.studies.workers import in_turn, side_by_side
 
 OnUnit = Callable[[int, int], object]
 
@@ -32,12 +33,12 @@ class StudyRun:
     aside: Path | None = None
 
 
-def compute_missing(study: Study, fresh: bool = False, on_unit: OnUnit | None = None) -> StudyRun:
-    """Compute the units that are missing, or with ``fresh`` all; ``on_unit(done, all)`` is called at the start and
-    after each.
+def compute_missing(study: Study, fresh: bool = False, on_unit: OnUnit | None = None, jobs: int = 1) -> StudyRun:
+    """Compute the units that are missing, or with ``fresh`` all, in ``jobs`` processes.
 
-    Each finished unit is on the disk before the next begins. A run that was stopped goes on with the next call, a
-    fresh one too. ``KeyboardInterrupt`` passes through. ``StudyError`` when another process computes the study.
+    ``on_unit(done, all)`` is called at the start and after each unit, when that is on the disk: a stop loses what is
+    under way, one unit a process. A run that was stopped goes on with the next call, a fresh one too.
+    ``KeyboardInterrupt`` passes through. ``StudyError`` when somebody else computes the study.
     """
     with alone(study.name), remembered_interrupt() as interrupted:
         now, units, unfinished = study.fingerprint(), list(study.units), Unfinished(study.name)
@@ -51,18 +52,19 @@ def compute_missing(study: Study, fresh: bool = False, on_unit: OnUnit | None = 
         found |= {key_of(line["at"]): line["found"] for line in lines}
         made = {*(usable.computed if usable else []), *(line["computed"] for line in lines)}
         missing = [one for one in units if key_of(one) not in found]
-        tell = on_unit or (lambda done, total: None)
-        tell(len(units) - len(missing), len(units))
-        for number, one in enumerate(missing, start=len(units) - len(missing) + 1):
-            unit = {"at": one, "found": study.compute(one)}
-            if interrupted():  # something inside has swallowed it: this unit may be half-trained
-                raise KeyboardInterrupt
-            unfinished.add(unit, now, made_with())
-            found[key_of(one)] = unit["found"]
-            made.add(made_with())
-            tell(number, len(units))
-        kept = [{"at": one, "found": found[key_of(one)]} for one in units]
-        saved = write_store(study.name, Store(now, study.fixed, study.sources(), sorted(made), kept))
+        tell, kept = on_unit or (lambda done, total: None), len(units) - len(missing)
+        tell(kept, len(units))
+        jobs = min(jobs, len(missing))
+        with closing(side_by_side(study, missing, jobs) if jobs > 1 else in_turn(study, missing)) as coming:
+            for done, (one, numbers) in enumerate(coming, start=kept + 1):
+                if interrupted():  # something inside has swallowed it: this unit may be half-trained
+                    raise KeyboardInterrupt
+                unfinished.add({"at": one, "found": numbers}, now, made_with())
+                found[key_of(one)] = numbers
+                made.add(made_with())
+                tell(done, len(units))
+        rows = [{"at": one, "found": found[key_of(one)]} for one in units]
+        saved = write_store(study.name, Store(now, study.fixed, study.sources(), sorted(made), rows))
         unfinished.remove()
         return StudyRun(len(missing), saved, aside)
 

@@ -98,7 +98,7 @@ class _ModuleText:
         self.imports = _imports_in(self.body)
         self.binds: dict[str, list[ast.stmt]] = {}
         for statement in self.body:
-            for name in _bound_by(statement):
+            for name in sorted(_bound_by(statement)):
                 self.binds.setdefault(name, []).append(statement)
         # What changes something without a name of its own counts whatever is reached.
         passive = (ast.Import, ast.ImportFrom)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
+
 from mmcourse.base.checks import check_number
 from mmcourse.studies.plain import key_of, plain_value, spelled
 from mmcourse.studies.result import Live, Result
@@ -76,8 +78,17 @@ class Study:
         return short_hash([self.sources(), self.fixed])
 
     def compute(self, arguments: Arguments) -> Arguments:
-        """One part, computed now, as it is kept. Its numbers may not have the names of its arguments."""
-        found = plain_value(self.unit(**{**self.fixed, **arguments}), f"{self.name} at {spelled(arguments)}")
+        """One part, computed now, as it is kept. Its numbers may not have the names of its arguments.
+
+        One thread computes it: so it comes out the same whatever the number of cores.
+        """
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            found = self.unit(**{**self.fixed, **arguments})
+        finally:
+            torch.set_num_threads(threads)
+        found = plain_value(found, f"{self.name} at {spelled(arguments)}")
         if not isinstance(found, dict) or set(found) & {*arguments, *self.fixed}:
             raise TypeError(f"{self.name}: the unit gave {found!r:.80}, expected a dict with names of its own")
         return found

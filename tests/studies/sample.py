@@ -29,6 +29,8 @@ def make(name: str = "sample/small", **changes: object) -> Study:
     return Study(name, **{**plan, **changes})
 
 
+SMALL, BAD = make(), make("sample/bad", fixed={"size": 0})  # for processes that know a study by its name
+
 if __name__ == "__main__":
     study.sources = no_sources
     store.FOLDER, PAUSE["seconds"] = Path(sys.argv[1]), float(sys.argv[2])

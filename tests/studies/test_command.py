@@ -24,6 +24,7 @@ def two(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "FOLDER", tmp_path)
     monkeypatch.setattr("mmcourse.studies.study.sources", sample.no_sources)
     monkeypatch.setattr(studies, "all_studies", lambda lesson=None: found if lesson in (None, "rnn") else [])
+    monkeypatch.setattr(studies, "jobs_for", lambda units, device, wanted: wanted or 1)
     monkeypatch.setattr("mmcourse.cli.main.in_ready_python", lambda argv, work: work())
     return found
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import textwrap
 
 import pytest
+from project import ROOT
 
 from mmcourse.studies.sources import sources
 
@@ -20,7 +23,7 @@ COURSE = {
         from torch import nn
         from mmcourse.engine.many_helper import step as one_step
 
-        RATE = 3e-3
+        RATE, OTHER = 3e-3, 1
         TABLE = {}
         TABLE["sgd"] = RATE
 
@@ -110,7 +113,7 @@ def edit(course, name, old, new):
 
 def test_what_a_unit_reaches(course):
     assert set(reached(course)) == {
-        *("recall_unit", "fit_many", "step", "RATE", "TABLE", "Cell", "Base", "helper"),
+        *("recall_unit", "fit_many", "step", "OTHER", "TABLE", "Cell", "Base", "helper"),
         *("load", "features", "FILE", "speech.npz", "imports"),
     }
     assert set(reached(course, "other_unit")) == {"other_unit", "other_helper"}
@@ -145,7 +148,7 @@ def test_what_changes_no_number_keeps_it_fresh(course, name, old, new):
     "name, old, new, changed",
     [
         ("rnn/studies.py", '"score": engine', '"right": engine', "recall_unit"),
-        ("engine/many.py", "RATE = 3e-3", "RATE = 1e-2", "RATE"),
+        ("engine/many.py", "RATE, OTHER = 3e-3, 1", "RATE, OTHER = 1e-2, 1", "OTHER"),
         ("engine/many.py", 'TABLE["sgd"] = RATE', 'TABLE["sgd"] = 2 * RATE', "TABLE"),
         ("engine/many.py", "np.zeros(3)", "np.zeros(4)", "fit_many"),
         ("engine/many.py", "rate=RATE", "rate=2 * RATE", "fit_many"),
@@ -163,6 +166,15 @@ def test_what_changes_a_number_makes_it_stale(course, name, old, new, changed):
     edit(course, name, old, new)
     now = reached(course)
     assert [key for key in {*before, *now} if before.get(key) != now.get(key)] == [changed]
+
+
+def test_it_is_the_same_in_every_process(course):
+    script = "import json, sys; from mmcourse.studies.sources import sources; from pathlib import Path; "
+    script += "print(json.dumps(sources('mmcourse.rnn.studies', 'recall_unit', Path(sys.argv[1]))))"
+    for seed in ("1", "2"):
+        env = {**os.environ, "PYTHONHASHSEED": seed}
+        done = subprocess.run([sys.executable, "-c", script, course], cwd=ROOT, env=env, capture_output=True, text=True)
+        assert json.loads(done.stdout) == reached(course), done.stderr
 
 
 def test_a_definition_may_move(course):

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from project import ROOT
 
-from mmcourse.studies import StudyError, compute_missing, grid, store
+from mmcourse.studies import StudyError, UnitFailed, compute_missing, grid, jobs_for, store
 from mmcourse.studies.plain import differences, plain_value
+from mmcourse.studies.workers import side_by_side
 
 SCRIPT = Path(__file__).with_name("sample.py")
 _spec = importlib.util.spec_from_file_location("tests.studies.sample", SCRIPT)
@@ -242,6 +243,26 @@ def test_runs_that_begin_together_leave_a_whole_store(small):
     [worker.start() for worker in workers], [worker.join(60) for worker in workers]
     assert sum(done) == 8 and len(done) + len(busy) == 4
     assert small.state() == "fresh" and len(small.load()) == 8
+
+
+def test_several_processes_compute_the_same_bytes(small):
+    computed(small)
+    alone = store.store_path(small.name).read_bytes()
+    both = compute_missing(small, fresh=True, jobs=2)
+    assert both.computed == 8 and store.store_path(small.name).read_bytes() == alone and not sample.CALLS[8:]
+
+
+def test_what_fails_in_another_process_is_told(small):
+    with pytest.raises(UnitFailed, match="ZeroDivisionError: division by zero"):
+        list(side_by_side(sample.BAD, sample.BAD.units[:2], 2))
+
+
+@pytest.mark.parametrize(
+    "units, device, wanted, most",
+    [(1, "cpu", None, 1), (100, "cuda", None, 1), (100, "cpu", 3, 3), (100, "cpu", None, 8)],
+)
+def test_as_many_processes_as_cores_and_no_more_than_units(units, device, wanted, most):
+    assert 1 <= jobs_for(units, device, wanted) <= most
 
 
 # ---------------------------------------------------------------- live
