@@ -19,7 +19,7 @@ from mmcourse.engine import pick_device
 from mmcourse.studies.plain import key_of
 from mmcourse.studies.store import Damaged, Store, Unfinished, alone, read_store, store_path, write_store
 from mmcourse.studies.study import Study
-from mmcourse.studies.workers import in_turn, side_by_side
+from mmcourse.studies.workers import by_several_processes, in_this_process
 
 OnUnit = Callable[[int, int], object]
 
@@ -55,7 +55,9 @@ def compute_missing(study: Study, fresh: bool = False, on_unit: OnUnit | None = 
         tell, kept = on_unit or (lambda done, total: None), len(units) - len(missing)
         tell(kept, len(units))
         jobs = min(jobs, len(missing))
-        with closing(side_by_side(study, missing, jobs) if jobs > 1 else in_turn(study, missing)) as coming:
+        with closing(
+            by_several_processes(study, missing, jobs) if jobs > 1 else in_this_process(study, missing)
+        ) as coming:
             for done, (one, numbers) in enumerate(coming, start=kept + 1):
                 if interrupted():  # something inside has swallowed it: this unit may be half-trained
                     raise KeyboardInterrupt

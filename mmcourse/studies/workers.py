@@ -27,13 +27,13 @@ class UnitFailed(RuntimeError):
     """What a unit failed with in another process."""
 
 
-def in_turn(study: Study, missing: Sequence[Found]) -> Iterator[tuple[Found, Found]]:
+def in_this_process(study: Study, missing: Sequence[Found]) -> Iterator[tuple[Found, Found]]:
     """Each unit's arguments with its numbers, computed here one after the other."""
     for one in missing:
         yield one, study.compute(one)
 
 
-def side_by_side(study: Study, missing: Sequence[Found], jobs: int) -> Iterator[tuple[Found, Found]]:
+def by_several_processes(study: Study, missing: Sequence[Found], jobs: int) -> Iterator[tuple[Found, Found]]:
     """The same in the order in which they end, by ``jobs`` processes. What one fails with is raised here."""
     waiting: queue.SimpleQueue[Found | None] = queue.SimpleQueue()
     ended: queue.SimpleQueue[tuple[Found, str]] = queue.SimpleQueue()

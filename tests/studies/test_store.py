@@ -17,7 +17,7 @@ from project import ROOT
 
 from mmcourse.studies import StudyError, UnitFailed, compute_missing, grid, jobs_for, store
 from mmcourse.studies.plain import differences, plain_value
-from mmcourse.studies.workers import side_by_side
+from mmcourse.studies.workers import by_several_processes
 
 SCRIPT = Path(__file__).with_name("sample.py")
 _spec = importlib.util.spec_from_file_location("tests.studies.sample", SCRIPT)
@@ -254,7 +254,7 @@ def test_several_processes_compute_the_same_bytes(small):
 
 def test_what_fails_in_another_process_is_told(small):
     with pytest.raises(UnitFailed, match="ZeroDivisionError: division by zero"):
-        list(side_by_side(sample.BAD, sample.BAD.units[:2], 2))
+        list(by_several_processes(sample.BAD, sample.BAD.units[:2], 2))
 
 
 @pytest.mark.parametrize(
