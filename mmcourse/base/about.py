@@ -9,7 +9,9 @@ import dataclasses
 import runpy
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[1]
+from mmcourse.base.files import ROOT
+
+PACKAGE = ROOT / "mmcourse"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -97,7 +97,8 @@ def ready_python(root: Path = ROOT) -> Path | None:
 def child_environment(root: Path = ROOT, **extra: str) -> dict[str, str]:
     """The environment variables of every program we start: it finds the course wherever it runs."""
     env = dict(os.environ)
-    env.pop("PYTHONHOME", None)
+    for name in ("PYTHONHOME", "PYTHONOPTIMIZE"):  # another Python's home; no assert would be looked at
+        env.pop(name, None)
     paths = [str(root), *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
     env["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
     env["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel installed for the whole user must not shadow the one here

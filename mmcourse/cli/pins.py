@@ -9,7 +9,7 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
-from mmcourse.base.files import ROOT
+from mmcourse.base.files import ROOT, replace_file
 
 # torch brings these where it wants them; to ask for them by name would fetch gigabytes for nothing.
 GPU_ONLY = re.compile(r"(nvidia|cuda|triton)\b")
@@ -147,4 +147,4 @@ def environment_yml(root: Path = ROOT) -> str:
 
 
 if __name__ == "__main__":
-    (ROOT / "environment.yml").write_text(environment_yml(), encoding="utf-8", newline="\n")
+    replace_file(ROOT / "environment.yml", environment_yml().encode("utf-8"))

@@ -42,7 +42,8 @@ def variables(python: Path) -> dict[str, str]:
 def settings(python: Path) -> dict[str, str]:
     """Name → value of all that is set for ``pip install``, by the file or variable that pip would obey."""
     loud = {"PIP_QUIET": "0", "PIP_VERBOSE": "0"}
-    env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PIP_PYTHON", "PIP_LOG")}
+    astray = ("PYTHONPATH", "PYTHONHOME", "PIP_PYTHON", "PIP_LOG")
+    env = {name: value for name, value in os.environ.items() if name not in astray}
     answer = environment.run_quietly([python, "-m", "pip", "config", "list"], env=env | loud)
     if answer.returncode:
         say("  pip cannot read its own settings (pip config list tells why); they are left out")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import platform
 import sys
 from pathlib import Path
@@ -20,7 +21,16 @@ def python(root: Path) -> list[Finding]:
         found = Finding("Python", version, "note", "the course is tested with 3.11 to 3.14")
     if sys.maxsize < 2**32:
         found = Finding("Python", f"{version}, 32 bit", "problem", "install a 64-bit Python: torch needs one")
-    return [found]
+    return [found, *shadows(root)]
+
+
+def shadows(root: Path) -> list[Finding]:
+    """Folders of PYTHONPATH: what lies there is found before the course's own packages."""
+    named = [place for place in os.environ.get("PYTHONPATH", "").split(os.pathsep) if place and Path(place) != root]
+    if not named:
+        return []
+    seen = f"PYTHONPATH names {', '.join(named)}: packages there are taken before those of the course"
+    return [Finding("Python", seen, "note", "remove the variable if something behaves strangely")]
 
 
 def packages(root: Path) -> list[Finding]:

@@ -1,6 +1,7 @@
 """Files are written at once or not at all, and never lost."""
 
 import os
+import re
 import stat
 import threading
 
@@ -95,3 +96,9 @@ def test_what_is_refused_for_a_moment_is_tried_again(monkeypatch):
     assert patiently(work) == "done"
     with pytest.raises(PermissionError):
         patiently(lambda: (_ for _ in ()).throw(PermissionError()))
+
+
+def test_no_other_module_finds_the_project_or_replaces_files_by_itself():
+    own = re.compile(r"__file__\)\.resolve\(\)\.parents|os\.replace\(|mkstemp\(")
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "mmcourse").rglob("*.py")}
+    assert [path.name for path, source in sources.items() if own.search(source)] == ["files.py"]

@@ -1,5 +1,6 @@
 """``doctor`` sees what is really there and says what to do."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -71,6 +72,14 @@ def test_doctor_sees_a_lesson_that_cannot_be_opened(project):
     (project / "notebooks" / "01_neurons.ipynb").write_text("<<<<<<< HEAD\n{}")
     (finding,) = software.notebooks(project)
     assert finding.level == "problem" and "01_neurons.ipynb" in finding.seen and "merge" in finding.seen
+
+
+def test_doctor_names_what_lies_before_the_packages(project, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(project), "elsewhere"]))
+    first, second = software.python(project)
+    assert first.level == "fine" and second.level == "note" and "PYTHONPATH names elsewhere:" in second.seen
+    monkeypatch.setenv("PYTHONPATH", str(project))
+    assert levels(software.python(project)) == ["fine"]
 
 
 def test_a_read_only_folder_is_fine_once_it_is_set_up(project, monkeypatch):

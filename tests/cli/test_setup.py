@@ -403,5 +403,11 @@ def test_children_find_the_course_wherever_they_run(tmp_path):
     assert Path(answer.stdout.strip()).parent == ROOT / "mmcourse"
 
 
+def test_no_variable_of_python_leads_a_child_astray(monkeypatch):
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+    monkeypatch.setenv("PYTHONOPTIMIZE", "1")  # would switch every assert off
+    assert environment.call([sys.executable, "-c", "assert False"]) == 1
+
+
 def test_exit_status_of_a_child_is_passed_on():
     assert environment.call([sys.executable, "-c", "raise SystemExit(7)"]) == 7
