@@ -2,7 +2,8 @@
 
 import torch
 
-from mmcourse.cnn import DigitCNN, conv2d, receptive_field
+from mmcourse.cnn.convolution import conv2d
+from mmcourse.cnn.networks import DigitCNN, receptive_field
 from mmcourse.engine import generator
 from mmcourse.neurons import MLP, mlp_gradients
 from mmcourse.practice.quizzes import Option, Question

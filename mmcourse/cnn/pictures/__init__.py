@@ -1,43 +1,39 @@
-"""Views and panels of lesson 03."""
+"""Views and panels of lesson 03. Each panel ``x_panel(...)`` has a twin ``x(...)`` with plain values."""
 
-from mmcourse.cnn.pictures.shifts import (
-    MARGIN,
-    RECIPE,
-    SHIFTS,
+from mmcourse.cnn.pictures.curves import gradient_depth, shift_curves, variant_bars
+from mmcourse.cnn.pictures.maps import (
     MapsView,
-    ShiftView,
-    accuracy_in_parts,
     bright,
-    canvas,
     feature_maps,
     feature_maps_panel,
-    gradient_depth,
     montage,
     nested_fields,
-    opinions_at_shifts,
-    pixel_frame,
-    quick_networks,
-    shift_curves,
-    shift_opinions,
-    shift_opinions_panel,
-    variant_bars,
     variants,
 )
-from mmcourse.cnn.pictures.windows import (
+from mmcourse.cnn.pictures.photograph import (
     KERNELS,
     OWN,
     PLACES,
-    RIGHT_MINUS_LEFT,
     KernelPanel,
     KernelView,
+    kernel_editor,
+    kernel_editor_panel,
+    pooled,
+)
+from mmcourse.cnn.pictures.shifts import (
+    ShiftView,
+    pixel_frame,
+    shift_opinions,
+    shift_opinions_panel,
+    shift_sliders,
+)
+from mmcourse.cnn.pictures.windows import (
+    RIGHT_MINUS_LEFT,
     SlidingView,
     box,
     by_hand,
     dense_matrix,
-    kernel_editor,
-    kernel_editor_panel,
     number_table,
-    pooled,
     seven,
     sliding,
     sliding_panel,

@@ -1,35 +1,20 @@
-"""Pictures and panels of lesson 03 without a trained network: windows, kernels, the dense matrix, pooling."""
+"""A window on small pictures: numbers by hand, its way over a digit, and the dense layer that does the same."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 from torch import Tensor
 
-from mmcourse import cnn
-from mmcourse.datasets import digits, photo
-from mmcourse.pictures import Panel, Picture, View, choice, plots, slider, style
+from mmcourse.cnn.convolution import conv2d, convolution_matrix, correlate
+from mmcourse.datasets import digits
+from mmcourse.pictures import Panel, Picture, View, plots, slider, style
 from mmcourse.pictures.plots import array
 
 RIGHT_MINUS_LEFT = torch.tensor([[-1.0, 0.0, 1.0]] * 3)  # ink on the right minus ink on the left
-KERNELS: Mapping[str, tuple[Sequence[float], float]] = {
-    "nothing": ((0, 0, 0, 0, 1, 0, 0, 0, 0), 0.0),
-    "blur": ((0.1, 0.1, 0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1), 0.0),
-    "sharpen": ((0, -1, 0, -1, 5, -1, 0, -1, 0), 0.0),
-    "upright edges": ((-1, 0, 1, -1, 0, 1, -1, 0, 1), 0.0),
-    "level edges": ((-1, -1, -1, 0, 0, 0, 1, 1, 1), 0.0),
-    "all edges": ((-1, -1, -1, -1, 8, -1, -1, -1, -1), 0.0),
-    "relief": ((-1, -0.5, 0, -0.5, 0, 0.5, 0, 0.5, 1), 0.5),
-}
-OWN = "my own"
-PLACES = [f"k{row}{column}" for row in range(3) for column in range(3)]
 
 
 def number_table(ax: Axes, values: np.ndarray, title: str, reach: float = 2.0, size: float = 11) -> Axes:
@@ -52,7 +37,7 @@ def box(ax: Axes, top: float, left: float, height: float, width: float, **keywor
 def by_hand(pixels: Tensor, kernel: Tensor, place: tuple[int, int] = (0, 1)) -> Picture:
     """A picture (H, W) and a kernel (h, w) as numbers, one window framed, and its sum alone in the map."""
 
-    sums = array(cnn.correlate(pixels, kernel)).copy()
+    sums = array(correlate(pixels, kernel)).copy()
     sums[np.arange(sums.size).reshape(sums.shape) != place[0] * sums.shape[1] + place[1]] = np.nan
 
     def draw(figure: Figure) -> None:
@@ -67,9 +52,6 @@ def by_hand(pixels: Tensor, kernel: Tensor, place: tuple[int, int] = (0, 1)) -> 
         box(left, *place, *kernel.shape), box(right, *place, 1, 1), box(middle, 0, 0, *kernel.shape)
 
     return plots.picture(draw, 6.4, 2.5, "a picture and a kernel as numbers, a window framed, and its sum in the map")
-
-
-# ------------------------------------------------------------ the window moves
 
 
 class SlidingView(View):
@@ -93,7 +75,7 @@ class SlidingView(View):
         self.edge = self.moving(box(left, 0, 0, height, width, edgecolor=style.SOFT, linestyle="--", linewidth=1.2))
         dots = {"linestyle": "", "marker": "s", "markersize": 9, "markerfacecolor": "none", "markeredgewidth": 2}
         self.window = self.moving(left.plot([], [], color=style.CLASSES[1], **dots)[0])
-        largest = float(cnn.conv2d(self.image[None, None], self.kernel[None, None], padding=self.most).abs().max())
+        largest = float(conv2d(self.image[None, None], self.kernel[None, None], padding=self.most).abs().max())
         side = height + 2 * self.most - 2
         self.map = self.moving(style.heat(right, np.zeros((side, side)), low=-largest, high=largest))
         figure.colorbar(self.map, ax=right, shrink=0.8, label="sum of the window")
@@ -108,7 +90,7 @@ class SlidingView(View):
 
     def update(self, place: int, padding: int, stride: int, dilation: int) -> None:
         shape = {"padding": padding, "stride": stride, "dilation": dilation}
-        sums = array(cnn.conv2d(self.image[None, None], self.kernel[None, None], **shape))[0, 0]
+        sums = array(conv2d(self.image[None, None], self.kernel[None, None], **shape))[0, 0]
         place = min(place, sums.size - 1)
         y, x = divmod(place, sums.shape[1])
         top, left = y * stride - padding, x * stride - padding
@@ -157,96 +139,6 @@ def seven() -> Tensor:
     return images[labels == 7][0, 0]
 
 
-# ------------------------------------------------------------ a kernel on a photograph
-
-
-class KernelView(View):
-    """A photograph, a 3 x 3 kernel as numbers, and the map: below 0 is black, above 1 is white."""
-
-    size, alt = (8.2, 2.75), "a photograph, nine numbers, and what these nine numbers make of the photograph"
-
-    def __init__(self, picture: Tensor) -> None:
-        self.image = picture.detach().cpu()[None]  # (1, 1, H, W)
-        super().__init__()
-
-    def build(self, figure: Figure) -> None:
-        left, middle, right = figure.add_gridspec(1, 3, width_ratios=(3, 1.25, 3))
-        table = middle.subgridspec(4, 3, height_ratios=(1, 1, 1, 1), hspace=0, wspace=0)
-        self.cells = [self.cell(figure.add_subplot(table[k // 3, k % 3])) for k in range(9)]
-        self.cells[1].axes.set_title("kernel", loc="center")
-        foot = figure.add_subplot(table[3, :])
-        foot.set_axis_off()
-        foot.text(0.62, 0.6, "their sum:", ha="right", va="center")
-        self.sum = self.moving(foot.text(0.68, 0.6, "", va="center"))
-        pictures = [
-            style.heat(figure.add_subplot(place), array(self.image[0, 0]), low=0, high=1, cmap="gray")
-            for place in (left, right)
-        ]
-        pictures[0].axes.set_title("photograph"), pictures[1].axes.set_title("map: sum of each window + bias")
-        self.result = self.moving(pictures[1])
-
-    def cell(self, ax: Axes) -> Text:
-        """One number of the kernel in axes of its own: only those that change are drawn again."""
-        ax.set(xticks=[], yticks=[], facecolor="#E8E8E8")
-        ax.spines[["left", "bottom"]].set_visible(False)
-        return self.moving(ax.text(0.5, 0.47, "", ha="center", va="center", transform=ax.transAxes, fontsize=11))
-
-    def update(self, preset: str = OWN, bias: float = 0.0, **weights: float) -> None:
-        """``preset`` is there for the panel alone: it has already moved the nine weights."""
-        new = [round(float(weights[place]), 2) + 0.0 for place in PLACES]  # + 0.0 makes 0 of -0
-        kernel = torch.tensor(new).reshape(1, 1, 3, 3)
-        self.result.set_data(array(cnn.conv2d(self.image, kernel))[0, 0] + bias)
-        for cell, weight in zip(self.cells, new, strict=True):
-            cell.set_text(f"{weight:g}".replace("-", "−"))
-        self.sum.set_text(f"{round(sum(new), 2) + 0.0:g}".replace("-", "−"))
-
-
-def kernel_editor(
-    kernel: Sequence[Sequence[float]] | Tensor, bias: float = 0.0, picture: Tensor | None = None
-) -> Picture:
-    """What a kernel of 3 x 3 numbers makes of a photograph (1, H, W); the one of the course if None."""
-    weights = torch.as_tensor(kernel, dtype=torch.float64).flatten().tolist()
-    view = KernelView(photo.load() if picture is None else picture)
-    return view.picture(bias=bias, **dict(zip(PLACES, weights, strict=True)))
-
-
-class KernelPanel(Panel):
-    """The nine sliders of a kernel; choosing a ready-made one moves them all, moving one makes the kernel your own."""
-
-    def __init__(self, picture: Tensor) -> None:
-        self.moving_all = False
-        names = {place: f"row {place[1]}, column {place[2]}" for place in PLACES}
-        weights, bias = KERNELS["upright edges"]
-        super().__init__(
-            KernelView(picture),  # three sliders fit into a row of the page, as three numbers into a row of the kernel
-            **{place: slider(names[place], -8.0, 8.0, float(w), 0.1) for place, w in zip(PLACES, weights, strict=True)},
-            preset=choice("ready-made", [*KERNELS, OWN], "upright edges"),
-            bias=slider("bias", -1.0, 1.0, bias, 0.1),
-        )
-
-    def _changed(self, change: Mapping[str, Any]) -> None:
-        """One redraw for each move of the learner, however many sliders follow it."""
-        if self.moving_all:
-            return
-        self.moving_all = True
-        if change["owner"] is not self.controls["preset"]:
-            self.controls["preset"].value = OWN
-        elif change["new"] != OWN:
-            weights, bias = KERNELS[change["new"]]
-            for name, value in {**dict(zip(PLACES, weights, strict=True)), "bias": bias}.items():
-                self.controls[name].value = float(value)
-        self.moving_all = False
-        super()._changed(change)
-
-
-def kernel_editor_panel(picture: Tensor | None = None) -> Panel:
-    """Choose a kernel or make your own, and see what it makes of a photograph (1, H, W)."""
-    return KernelPanel(photo.load() if picture is None else picture)
-
-
-# ------------------------------------------------------------ a dense layer with shared weights
-
-
 def dense_matrix(side: int = 5) -> Picture:
     """The matrix of a 3 x 3 kernel a..i on a picture of side x side pixels: a letter where a weight stands, else 0."""
 
@@ -254,7 +146,7 @@ def dense_matrix(side: int = 5) -> Picture:
         small, large = figure.subplots(1, 2, width_ratios=(1, 6.5))
         weights = torch.arange(1.0, 10.0).reshape(1, 1, 3, 3)
         looks = {"low": -4, "high": 28, "cmap": "gray_r"}
-        for ax, numbers in ((small, weights[0, 0]), (large, cnn.convolution_matrix(weights, (side, side)))):
+        for ax, numbers in ((small, weights[0, 0]), (large, convolution_matrix(weights, (side, side)))):
             style.heat(ax, np.where(array(numbers) > 0, array(numbers), np.nan), **looks)
             for (row, column), number in np.ndenumerate(array(numbers)):
                 if number:
@@ -268,21 +160,3 @@ def dense_matrix(side: int = 5) -> Picture:
         large.set_ylabel(f"place in the map (0 to {rows - 1})")
 
     return plots.picture(draw, 8.6, 3.2, "a kernel of letters a to i, and the matrix in which they stand many times")
-
-
-def pooled(picture: Tensor, kernel: int = 4) -> Picture:
-    """The upright edges of a photograph (1, H, W), and their max and average pooling."""
-
-    def draw(figure: Figure) -> None:
-        edges = cnn.conv2d(picture.detach().cpu()[None], RIGHT_MINUS_LEFT[None, None]).abs()
-        maps = {
-            "upright edges, sign dropped": edges,
-            f"max pooling, {kernel} x {kernel}": cnn.max_pool(edges, kernel),
-            f"average pooling, {kernel} x {kernel}": cnn.avg_pool(edges, kernel),
-        }
-        for ax, (name, pixels) in zip(figure.subplots(1, 3), maps.items(), strict=True):
-            shown = style.heat(ax, array(pixels[0, 0]), low=0, high=1.5, cmap="gray")
-            ax.set_title(name), ax.set_xlabel(f"{pixels.shape[2]} x {pixels.shape[3]} numbers")
-        figure.colorbar(shown, ax=figure.axes, label="size of the edge", shrink=0.7)
-
-    return plots.picture(draw, 8.6, 2.2, "edges of a photograph, and smaller maps of them by max and average pooling")
