@@ -162,8 +162,10 @@ def test_results_are_drawn_where_they_lie(few):
     ax = figure_behind(demos.gradient_depth, {"a": some}, range(0, 10, 2), [0, -1, -2, -3, -4]).axes[0]
     np.testing.assert_allclose(ax.lines[0].get_data(), [[0, 2, 4, 6, 8], [0.2, 0.4, 0.9, 0.5, 0.3]])
     np.testing.assert_allclose(ax.lines[-1].get_ydata(), [0, -1, -2, -3, -4])
-    axes = figure_behind(demos.variants, {"one": few[0][0], "cut": few[0][0][:, 1:9, 1:9]}).axes
-    assert [one.get_images()[0].get_array().shape for one in axes] == [(12, 12), (8, 8)]
+    image = few[0][0]
+    axes = figure_behind(demos.variants, {"one": image, "cut": image[:, 1:9, 1:9], "again": image}).axes
+    assert [one.get_images()[0].get_array().shape for one in axes[:3]] == [(12, 12), (8, 8), (12, 12)]
+    assert not axes[3].axison
 
 
 def test_a_frame_is_as_large_as_the_receptive_field(few):

@@ -109,6 +109,8 @@ def variants(pictures: Mapping[str, Tensor]) -> Picture:
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots(2, -(-len(pictures) // 2))
+        for ax in axes.flat[len(pictures) :]:
+            ax.set_axis_off()  # an odd count leaves one place empty
         for ax, (name, pixels) in zip(axes.flat, pictures.items(), strict=False):
             style.heat(ax, array(pixels[0]), low=0, high=1, cmap="gray_r"), ax.set_title(name, loc="center")
             side = pixels.shape[-1]
