@@ -26,7 +26,7 @@ def room_of(n, k, p, d):
 
 
 OUTPUT_SIZE = {
-    "rounded to the nearest": lambda n, k, s, p, d: round(room_of(n, k, p, d) / s) + 1,
+    "rounded to the nearest": (lambda n, k, s, p, d: round(room_of(n, k, p, d) / s) + 1, "no step"),
     "rounded up": lambda n, k, s, p, d: math.ceil(room_of(n, k, p, d) / s) + 1,
     "stride ignored": lambda n, k, s, p, d: room_of(n, k, p, d) + 1,
     "padding ignored": lambda n, k, s, p, d: room_of(n, k, 0, d) // s + 1,
@@ -232,7 +232,7 @@ def reshaped(images, k):
 
 
 MAX_POOL = {
-    "starts from 0": (from_zero, "all numbers below 0"),
+    "starts from 0": (from_zero, "Your maximum starts at 0"),
     "smallest": lambda images, k: squares(images, k).amin((4, 5)),
     "without sign": lambda images, k: squares(images.abs(), k).amax((4, 5)),
     "rows only": (lambda images, k: squares(images, k).amax(4), "Axis 4"),

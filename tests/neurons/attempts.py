@@ -422,7 +422,7 @@ def by_einsum(x, labels, w1, b1, w2, b2):
 
 
 MLP_GRADIENTS = {
-    "slope 1 at 0": (with_parts(passes=lambda z, d: z >= 0), "biases 0"),
+    "slope 1 at 0": (with_parts(passes=lambda z, d: z >= 0), "not (z >= 0)"),
     "slope from what comes back": with_parts(passes=lambda z, d: d > 0),
     "slope of the sigmoid": with_parts(passes=lambda z, d: torch.sigmoid(z) * (1 - torch.sigmoid(z))),
     "z in place of its slope": with_parts(passes=lambda z, d: torch.relu(z)),

@@ -60,6 +60,11 @@ MAX_POOL = Exercise(
             lambda images, k: _filled(images, k, 2, 2),
             "You always cut squares of 2. Their side is k.",
         ),
+        Mistake(
+            "starts from 0",
+            lambda images, k: _pool(images, k).amax((4, 5)).clamp(min=0),
+            "Your maximum starts at 0: where all numbers of a window are below 0, none wins. Start with one of them.",
+        ),
         Mistake("mean", lambda images, k: _pool(images, k).mean((4, 5)), "That is average pooling. Take the largest."),
         Mistake(
             "over channels too",

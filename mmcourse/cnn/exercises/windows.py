@@ -61,6 +61,11 @@ OUTPUT_SIZE = Exercise(
             "A window that would reach beyond the edge does not count: divide with //, which rounds down.",
         ),
         Mistake(
+            "rounded to the nearest",
+            lambda n, k, s, p, d: round((n + 2 * p - (k - 1) * d - 1) / s) + 1,
+            "Three quarters of a step are no step: do not round to the nearest, round down with //.",
+        ),
+        Mistake(
             "span left out of the division",
             lambda n, k, s, p, d: (n + 2 * p) // s - (k - 1) * d,
             "Take the span away first. Only the room that is left is walked through in strides.",

@@ -120,7 +120,7 @@ def _way_back(
     z = x @ w1 + b1
     d_logits = torch.softmax(z.relu() @ w2 + b2, -1)
     d_logits = (d_logits - right * torch.eye(len(b2))[labels]) / (len(x) if mean else 1)
-    d_z = d_logits @ w2.T * {"ReLU": z > 0, "tanh": 1 - z.relu() ** 2, "none": 1}[slope]
+    d_z = d_logits @ w2.T * {"ReLU": z > 0, "open at 0": z >= 0, "tanh": 1 - z.relu() ** 2, "none": 1}[slope]
     add = (lambda d: d.sum(0)) if biases else (lambda d: d.mean(0))
     return x.T @ d_z, add(d_z), z.relu().T @ d_logits, add(d_logits)
 
@@ -140,6 +140,11 @@ MLP_GRADIENTS = Exercise(
             "slope of tanh",
             lambda *a: _way_back(*a, slope="tanh"),
             "That is the slope of tanh. Here the hidden squash is ReLU: its slope is 1 where z > 0, else 0.",
+        ),
+        Mistake(
+            "slope 1 at 0",
+            lambda *a: _way_back(*a, slope="open at 0"),
+            "A sum of exactly 0 lets nothing through, here as in PyTorch: (z > 0), not (z >= 0).",
         ),
         Mistake(
             "weights first, biases after",
