@@ -18,6 +18,11 @@ def test_everything_of_the_learners_is_escaped():
         assert "<script>" not in report._repr_html_() and "&lt;script&gt;" in report._repr_html_()
 
 
+def test_the_name_of_a_lesson_is_escaped():
+    html = Checker([exercise()]).list("<script>alert(1)</script>")._repr_html_()
+    assert "<script>" not in html and "&lt;script&gt;" in html
+
+
 def test_html_has_a_symbol_words_and_the_themes_colours():
     html = checked(no_sum)._repr_html_()
     assert "✗" in html and "wrong values" in html and "var(--jp-error-color1" in html and "0x" not in html
