@@ -48,9 +48,9 @@ class Exercise:
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
             raise ValueError(f"Exercise name {self.name!r}: expected a name that a Python function can have.")
-        for label in ("reference", "cases"):
+        for label in ("reference", "cases", "use", "compare"):
             came = getattr(self, label)
-            if not callable(came):
+            if not callable(came) and (label in ("reference", "cases") or came is not None):
                 raise TypeError(f"Exercise {self.name!r}: {label}: got {kind(came)}, expected a function.")
         if not self.seconds > 0:
             raise ValueError(f"Exercise {self.name!r}: seconds: got {self.seconds}, expected more than 0.")

@@ -154,6 +154,10 @@ def test_exercises_and_cases_say_what_is_wrong_with_them():
         exercise(name="my exercise")
     with pytest.raises(TypeError, match="reference: got"):
         exercise(reference=3)
+    with pytest.raises(TypeError, match="compare: got True or False, expected a function"):
+        exercise(compare=True)
+    with pytest.raises(TypeError, match="use: got"):
+        exercise(use=3)
     with pytest.raises(ValueError, match="seconds"):
         exercise(seconds=0)
     with pytest.raises(TypeError, match="tuple"):
