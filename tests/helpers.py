@@ -175,6 +175,17 @@ def seen_and_heard(panel: Panel) -> tuple[bytes, ...]:
     return panel.picture.value, *(player.value for player in panel.players.values())
 
 
+def stored(panel: Panel) -> bytes:
+    """The picture that a saved notebook keeps of a panel as it is now."""
+    return panel.view.picture(**panel.values).png
+
+
+def same_picture(one: bytes, other: bytes) -> bool:
+    """Whether two pictures show the same: a layout may creep by fractions of a pixel between two drawings."""
+    first, second = pixels(one).astype(int), pixels(other).astype(int)
+    return first.shape == second.shape and bool(np.abs(first - second).mean() < 1)
+
+
 def move(panel: Panel, **values: Any) -> None:
     """Set controls as a learner would; complain when the panel shows an error or the drawing warns."""
     with warnings.catch_warnings():

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from outputs import StoredPicture, stored_pictures
 from PIL import Image
-from project import PACKAGE, definitions, dotted, imported, modules, place_of, tree
+from project import NOTEBOOKS, PACKAGE, definitions, dotted, imported, modules, place_of, tree
 
 TAGS = {"derivation", "exercise", "raises-exception"}
 EXEMPT = "# NBVAL_IGNORE_OUTPUT"
@@ -39,7 +40,9 @@ MAY_IMPORT = {"torch", "numpy", "sklearn", "scipy"} | (
     set(sys.stdlib_module_names) - {"pickle", "shelve", "subprocess"}
 )
 MAY_IMPORT_OF_OURS = {"topic", "pictures", "studies", "practice", "datasets", "engine"}
-MOST_BYTES, MOST_PICTURE_BYTES, MOST_PICTURE_WIDTH = 900_000, 200_000, 1000
+MOST_BYTES, MOST_PICTURE_BYTES, MOST_PICTURE_WIDTH = 900_000, 200_000, 1000  # width in CSS pixels
+# Notebooks that have not been run since pictures have words. It only shrinks.
+STILL_BARE = {path.name for path in NOTEBOOKS}
 
 
 @dataclass
@@ -134,13 +137,17 @@ def headings(notebook: Notebook) -> list[tuple[int, str, int]]:
     return found
 
 
-def pictures(cell: Any) -> list[bytes]:
-    """The PNG pictures among a cell's outputs."""
-    return [
-        base64.b64decode(output.data["image/png"])
-        for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
-    ]
+def pictures(cell: Any) -> list[StoredPicture]:
+    """The pictures among a cell's outputs."""
+    return [one for output in cell.get("outputs", []) for one in pictures_of(output.get("data", {}))]
+
+
+def pictures_of(data: dict[str, str]) -> list[StoredPicture]:
+    """The pictures of one output; a bare PNG has no words."""
+    if "image/png" in data:
+        png = base64.b64decode(data["image/png"])
+        return [StoredPicture("", Image.open(io.BytesIO(png)).width, png)]
+    return stored_pictures(data.get("text/html", ""))
 
 
 def printed(cell: Any) -> str:
@@ -150,7 +157,7 @@ def printed(cell: Any) -> str:
         words.append(output.get("text", ""))
         words += [value for kind, value in output.get("data", {}).items() if kind.startswith("text/")]
         words += output.get("traceback", [])
-    return "\n".join("".join(part) for part in words)
+    return re.sub(r"base64,[^\"]+", "", "\n".join("".join(part) for part in words))
 
 
 # ---------------------------------------------------------------- the file
@@ -195,12 +202,22 @@ def is_small(notebook: Notebook) -> Iterator[str]:
     if notebook.size > MOST_BYTES:
         yield f"has {notebook.size} bytes, at most {MOST_BYTES}"
     for cell in notebook.code:
-        for png in pictures(cell):
-            if len(png) > MOST_PICTURE_BYTES:
-                yield f"{notebook.where(cell)} has a picture of {len(png)} bytes > {MOST_PICTURE_BYTES}"
-            width = Image.open(io.BytesIO(png)).width
-            if width > MOST_PICTURE_WIDTH:
-                yield f"{notebook.where(cell)} has a picture {width} pixels wide > {MOST_PICTURE_WIDTH}"
+        for one in pictures(cell):
+            if len(one.png) > MOST_PICTURE_BYTES:
+                yield f"{notebook.where(cell)} has a picture of {len(one.png)} bytes > {MOST_PICTURE_BYTES}"
+            if one.width > MOST_PICTURE_WIDTH:
+                yield f"{notebook.where(cell)} has a picture {one.width} pixels wide > {MOST_PICTURE_WIDTH}"
+
+
+@rule
+def says_what_pictures_show(notebook: Notebook) -> Iterator[str]:
+    """Each picture has words for a screen reader, at least four of them, and two pixels for each of the page."""
+    for cell in notebook.code if notebook.name not in STILL_BARE else ():
+        for one in pictures(cell):
+            if len(one.alt.split()) < 4:
+                yield f"{notebook.where(cell)} has a picture that says only {one.alt!r}"
+            if abs(one.pixels[0] - 2 * one.width) > 1:
+                yield f"{notebook.where(cell)} has a picture of {one.pixels[0]} pixels for {one.width} on the page"
 
 
 @rule

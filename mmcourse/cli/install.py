@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mmcourse.base.files import ROOT
-from mmcourse.cli import launchers, pins, pip_settings, whole
+from mmcourse.cli import jupyter, launchers, pins, pip_settings, whole
 from mmcourse.cli.environment import (
     minor,
     ready_python,
@@ -80,6 +80,7 @@ def install_all(root: Path) -> None:
     settings = root / ".venv" / "share" / "jupyter" / "lab" / "settings"
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "overrides.json").write_text(json.dumps(QUIET), encoding="utf-8")
+    jupyter.write_config(root / ".venv")
     if found := whole.lacking(python, root):
         raise not_whole(found)
 

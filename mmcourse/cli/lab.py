@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mmcourse.base.files import ROOT
-from mmcourse.cli import environment, install, reading
+from mmcourse.cli import environment, install, jupyter, reading
 from mmcourse.cli.lessons import find_lesson
 from mmcourse.cli.messages import COMMAND, Failure, say
 
@@ -22,7 +22,8 @@ def lab(lesson: str, no_browser: bool, port: int | None, rest: Sequence[str]) ->
     reading.in_utf8(path)
     python = install.ensure()
     say(f"Opening lesson {path.stem}. Stop JupyterLab with Ctrl-C here.")
-    return environment.call(lab_command(python, path, no_browser, port, rest))
+    command = lab_command(python, path, no_browser, port, rest)
+    return environment.call(command, JUPYTER_CONFIG_PATH=jupyter.config_path())
 
 
 def lab_command(python: Path, path: Path, no_browser: bool, port: int | None, rest: Sequence[str]) -> list[object]:

@@ -28,9 +28,9 @@ class Action(widgets.VBox):
         self, label: str, work: Callable[[Callable[[float, str], None]], Any], done: Callable[[Any], None]
     ) -> None:
         self.work, self.done = work, done
-        self.start = widgets.Button(description=label, icon="play", layout=widgets.Layout(width="auto"))
-        self.stop = widgets.Button(description="Stop", icon="stop", disabled=True, layout=widgets.Layout(width="90px"))
-        self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout=widgets.Layout(width="200px"))
+        self.start = widgets.Button(description=label, icon="play", layout={"width": "auto"})
+        self.stop = widgets.Button(description="Stop", icon="stop", disabled=True, layout={"width": "90px"})
+        self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "200px"})
         self.words = widgets.HTML()
         self.start.on_click(lambda _button: self.press())
         self.stop.on_click(lambda _button: self._asked_to_stop.set())

@@ -61,7 +61,8 @@ class Lettering(PathPatch):
     """Words at a place (x, y) of an axes, level or upright, whose letters change often."""
 
     def __init__(self, ax: Axes, x: float, y: float, upright: bool = False) -> None:
-        place = Affine2D().rotate_deg(90 * upright).scale(style.DPI / 72) + ScaledTranslation(x, y, ax.transData)
+        inches = Affine2D().rotate_deg(90 * upright).scale(1 / 72)
+        place = inches + ax.get_figure(root=True).dpi_scale_trans + ScaledTranslation(x, y, ax.transData)
         super().__init__(NOTHING, facecolor=style.INK, linewidth=0, transform=place, zorder=5)
         ax.add_patch(self).set_clip_on(False)
         self.set_snap(False)  # moved to whole pixels, the thin sides of a box vanish

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import io
-import wave
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,10 +11,12 @@ import ipywidgets as widgets
 import numpy as np
 
 from mmcourse.base.text import escape
-from mmcourse.pictures.view import View
+from mmcourse.pictures.action import Action
+from mmcourse.pictures.view import Picture, View
+from mmcourse.widgets import Keys, Player, Screen, replace_earlier, wav
 
 REST = 0.15  # seconds without a move after which the sounds follow
-WIDE = widgets.Layout(width="345px")
+WIDE = {"width": "345px"}
 LABEL = {"description_width": "112px"}
 
 
@@ -41,17 +41,7 @@ def switch(label: str, value: bool = False) -> widgets.Checkbox:
 
 def entry(label: str, value: str = "", hint: str = "") -> widgets.Text:
     """A line for the learner's own words; the view sees every key press. ``hint`` stands there while it is empty."""
-    return widgets.Text(value, placeholder=hint, description=label, layout=widgets.Layout(width="700px"), style=LABEL)
-
-
-def wav(samples: np.ndarray, rate: int) -> bytes:
-    """A waveform in [-1, 1], shape (T,), as the bytes of a 16-bit mono WAV file; louder samples are clipped."""
-    whole = np.round(np.clip(np.asarray(samples, dtype=np.float64), -1, 1) * 32767).astype("<i2")
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(1), file.setsampwidth(2), file.setframerate(rate)
-        file.writeframes(whole.tobytes())
-    return out.getvalue()
+    return widgets.Text(value, placeholder=hint, description=label, layout={"width": "700px"}, style=LABEL)
 
 
 class Panel(widgets.VBox):
@@ -73,29 +63,21 @@ class Panel(widgets.VBox):
         **controls: widgets.Widget,
     ) -> None:
         self.view, self.controls, self.sounds = view, controls, dict(sounds or {})
-        self.picture = widgets.Image(format="png", layout=widgets.Layout(width=f"{view.size[0] * 96:.0f}px"))
-        self.players = {
-            label: widgets.Audio(
-                format="wav", autoplay=False, loop=False, controls=True, layout=widgets.Layout(width="250px")
-            )
-            for label in self.sounds
-        }
+        self.picture = Screen(view.alt)
+        self.players = {label: Player(label) for label in self.sounds}
         self.message = widgets.HTML()
         self._waiting: asyncio.TimerHandle | None = None
-        self.redraw()
+        self._first: Picture | None = view.picture(**self.values)
+        self._show()
+        self._make_sounds()
         for control in controls.values():
             control.observe(self._changed, names="value")
-        rows = [
-            widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap")),
-            self.picture,
-            self.message,
-        ]
-        if self.players:
-            rows.append(
-                widgets.HBox([widgets.VBox([widgets.Label(label), player]) for label, player in self.players.items()])
-            )
-        super().__init__([*rows, *below])
+        self.picture.observe(lambda _change: self._guarded(self._show), names="density")
+        row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
+        heard = [widgets.HBox(list(self.players.values()), layout={"flex_flow": "row wrap"})] if self.players else []
+        super().__init__([row, self.picture, self.message, *heard, *below, Keys()])
         self.add_class("mmcourse-panel")
+        replace_earlier(self)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -104,8 +86,16 @@ class Panel(widgets.VBox):
 
     def redraw(self) -> None:
         """Draw the picture and make the sounds for the present values; errors are the caller's."""
-        self.picture.value = self.view.png(**self.values)
+        self._draw()
         self._make_sounds()
+
+    def _draw(self) -> None:
+        self._first = None
+        self._show()
+
+    def _show(self) -> None:
+        self.view.density = self.picture.sharpness
+        self.picture.show(self.view.png(**self.values), self.view.canvas_size, self.view.density)
 
     def _make_sounds(self) -> None:
         values = self.values
@@ -117,7 +107,7 @@ class Panel(widgets.VBox):
 
     def _redraw_soon_heard(self) -> None:
         """The picture at once; the sounds when the hand has rested, because sending them would delay the picture."""
-        self.picture.value = self.view.png(**self.values)
+        self._draw()
         if self._waiting is not None:
             self._waiting.cancel()
         try:
@@ -138,10 +128,21 @@ class Panel(widgets.VBox):
         else:
             self.message.value = ""
 
+    def close(self) -> None:
+        """Give back what the panel holds: work that is under way stops, and the pixels are forgotten."""
+        if self.comm is not None and not sys.is_finalizing():
+            if self._waiting is not None:
+                self._waiting.cancel()
+            for action in (child for child in self.children if isinstance(child, Action)):
+                action.stop.click()
+            self.view.forget_pixels()
+        super().close()
+
     def __repr__(self) -> str:
         moves = ", ".join(control.description or name for name, control in self.controls.items())
         return f"[panel: {self.view.alt}. Controls: {moves}]"
 
     def _repr_mimebundle_(self, **keywords: Any) -> dict[str, str]:
         bundle = super()._repr_mimebundle_(**keywords) or {}
-        return {**bundle, "image/png": base64.b64encode(self.picture.value).decode("ascii"), "text/plain": repr(self)}
+        kept = self._first or self.view.picture(**self.values)
+        return {**bundle, **kept._repr_mimebundle_(), "text/plain": repr(self)}

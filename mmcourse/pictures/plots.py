@@ -13,18 +13,19 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from mmcourse.pictures import style
-from mmcourse.pictures.view import Picture, View, encode
+from mmcourse.pictures import encoding, style
+from mmcourse.pictures.view import STORED, Picture, View
 
 
 def picture(draw: Callable[[Figure], object], width: float, height: float, alt: str) -> Picture:
     """Draw once on an empty figure of ``width`` x ``height`` inches and return the finished picture."""
     with style.styled():
         figure = style.new_figure(width, height)
+        figure.dpi = STORED * style.DPI
         canvas = FigureCanvasAgg(figure)
         draw(figure)
         canvas.draw()
-        return Picture(encode(canvas), alt)
+        return Picture(encoding.small(canvas), alt)
 
 
 def array(tensor: Any) -> np.ndarray:

@@ -9,6 +9,8 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from mmcourse.base.stop import TrainingStopped, note_stop, stops_so_far
+from mmcourse.base.text import escape
+from mmcourse.widgets import replace_earlier
 
 
 class Progress(widgets.HBox):
@@ -21,9 +23,10 @@ class Progress(widgets.HBox):
 
     def __init__(self, words: str) -> None:
         self.words = words
-        self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout=widgets.Layout(width="260px"))
+        self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "260px"})
         self.label = widgets.Label(words)
         super().__init__([self.bar, self.label])
+        replace_earlier(self)
 
     def __enter__(self) -> Progress:
         self.stops = stops_so_far()
@@ -45,3 +48,7 @@ class Progress(widgets.HBox):
 
     def __repr__(self) -> str:
         return f"[progress: {self.words}]"
+
+    def _repr_mimebundle_(self, **keywords: Any) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(**keywords) or {}
+        return {**bundle, "text/html": f'<div class="mmcourse-done">{escape(repr(self))}</div>'}

@@ -6,41 +6,39 @@ the result, and for each new value paints only the parts that move on top of it.
 
 from __future__ import annotations
 
-import base64
 import io
-import struct
 import threading
-import zlib
 from typing import Any, TypeVar
 
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from mmcourse.pictures import style
+from mmcourse.pictures import encoding, style
 
 SomeArtist = TypeVar("SomeArtist", bound=Artist)
+STORED = 2.0  # a finished picture's pixels per CSS pixel, whatever the screen it was made on
 _ONE_AT_A_TIME = threading.Lock()  # a button's work ends in a thread of its own and draws too; styles are global
 
 
 class Picture:
     """A finished picture: PNG bytes, shown by Jupyter, with a sentence for those who cannot see it."""
 
-    def __init__(self, png: bytes, alt: str = "picture") -> None:
-        self.png, self.alt = png, alt
+    def __init__(self, png: bytes, alt: str = "picture", density: float = STORED) -> None:
+        self.png, self.alt, self.density = png, alt, density
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        return Image.open(io.BytesIO(self.png)).size
+        """Width and height on the page, in CSS pixels, for each of which the PNG has ``density``."""
+        width, height = Image.open(io.BytesIO(self.png)).size
+        return int(width / self.density), int(height / self.density)
 
     def __repr__(self) -> str:
         return f"[{self.alt}]"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": repr(self)}
+        return {"text/html": encoding.html(self.png, self.size[0], self.alt), "text/plain": repr(self)}
 
 
 class View:
@@ -58,6 +56,7 @@ class View:
     def __init__(self) -> None:
         self._moving: list[Artist] = []
         self._still: Any = None
+        self._laid_out = False
         self._kept: Any = None
         self._calm: list[Artist] | None = None
         with style.styled():
@@ -81,19 +80,53 @@ class View:
 
     def redraw_still(self) -> None:
         """Forget the kept still parts: call it when axis limits, labels or other still parts have changed."""
-        self._still = None
+        self._still, self._laid_out = None, False
+
+    def forget_pixels(self) -> None:
+        """Give back the memory of all pixels; the next drawing makes them anew."""
+        self._still = self._kept = self._calm = None
+        FigureCanvasAgg(self.figure)
+
+    @property
+    def density(self) -> float:
+        """Pixels for each CSS pixel, of which there are 96 an inch; a new view has 1."""
+        return self.figure.dpi / style.DPI
+
+    @density.setter
+    def density(self, density: float) -> None:
+        if density != self.density:
+            self.figure.dpi = density * style.DPI
+            self._still = None
+
+    @property
+    def canvas_size(self) -> tuple[int, int]:
+        """Width and height of what ``png`` gives."""
+        return self.figure.canvas.get_width_height(physical=True)
 
     def png(self, **values: Any) -> bytes:
-        """The picture for ``values`` as PNG bytes."""
+        """The picture for ``values`` as PNG bytes, with ``density`` pixels for each CSS pixel."""
         with _ONE_AT_A_TIME, style.styled():
-            self.update(**values)
-            ordered = sorted(self._moving, key=lambda artist: artist.get_zorder())
-            changed = {artist.axes for artist in ordered if artist.stale}
-            self._restore([artist for artist in ordered if artist.axes not in changed])
-            for artist in ordered:
-                if artist.axes in changed:
-                    self.figure.draw_artist(artist)
-            return encode(self.figure.canvas)
+            return encoding.quick(self._painted(**values))
+
+    def picture(self, **values: Any) -> Picture:
+        """The picture for ``values``, to be shown as the last line of a cell: sharp, and in few bytes."""
+        with _ONE_AT_A_TIME, style.styled():
+            before, self.density = self.density, STORED
+            try:
+                return Picture(encoding.small(self._painted(**values)), self.alt)
+            finally:
+                self.density = before
+
+    def _painted(self, **values: Any) -> FigureCanvasAgg:
+        """The canvas with the moving parts where ``values`` put them."""
+        self.update(**values)
+        ordered = sorted(self._moving, key=lambda artist: artist.get_zorder())
+        changed = {artist.axes for artist in ordered if artist.stale}
+        self._restore([artist for artist in ordered if artist.axes not in changed])
+        for artist in ordered:
+            if artist.axes in changed:
+                self.figure.draw_artist(artist)
+        return self.figure.canvas
 
     def _restore(self, calm: list[Artist]) -> None:
         """Paint the still parts and those moving parts in whose axes nothing has changed; both are kept for next time.
@@ -102,7 +135,7 @@ class View:
         """
         canvas = self.figure.canvas
         if self._still is None:
-            canvas.draw()  # animated artists are left out
+            self._draw_still(canvas)
             self._still, self._calm = canvas.copy_from_bbox(self.figure.bbox), None
         if calm == self._calm:
             canvas.restore_region(self._kept)
@@ -112,21 +145,15 @@ class View:
             self.figure.draw_artist(artist)
         self._kept, self._calm = canvas.copy_from_bbox(self.figure.bbox), calm
 
-    def picture(self, **values: Any) -> Picture:
-        """The picture for ``values``, to be shown as the last line of a cell."""
-        return Picture(self.png(**values), self.alt)
-
-
-def encode(canvas: FigureCanvasAgg) -> bytes:
-    """The canvas as the bytes of an RGB PNG (ISO/IEC 15948), with light compression and no filters.
-
-    A library tries five filters on every row, which takes twice as long as all the rest; a panel has no time for that.
-    """
-    width, height = canvas.get_width_height()
-    rows = np.zeros((height, 1 + 3 * width), dtype=np.uint8)  # the first byte of a row names its filter: 0, none
-    rows[:, 1:] = np.asarray(canvas.buffer_rgba())[:, :, :3].reshape(height, 3 * width)
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits, kind 2: RGB
-    parts = [(b"IHDR", header), (b"IDAT", zlib.compress(rows, level=1)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in parts
-    )
+    def _draw_still(self, canvas: FigureCanvasAgg) -> None:
+        """Draw all but the moving parts. Axes are laid out once, at one density, or other screens would shift them."""
+        if not self._laid_out:
+            before, self.figure.dpi = self.figure.dpi, STORED * style.DPI
+            self.figure.draw_without_rendering()
+            self.figure.dpi, self._laid_out = before, True
+        engine = self.figure.get_layout_engine()
+        self.figure.set_layout_engine("none")
+        try:
+            canvas.draw()  # animated artists are left out
+        finally:
+            self.figure.set_layout_engine(engine)

@@ -15,6 +15,7 @@ from mmcourse.base.text import escape, marked, safe_repr
 from mmcourse.practice import answers
 from mmcourse.practice.report import announced, framed
 from mmcourse.practice.values import kind, rounded
+from mmcourse.widgets import Keys, replace_earlier
 
 SETTLE = 0.15  # seconds after Enter: the last letters typed may still be on their way
 
@@ -80,7 +81,9 @@ class Guess(widgets.VBox):
         row = widgets.HBox([self._commit_button, self._show_button])
         if choices is None:
             row.children = (self._input, *row.children)  # all in one line
-        super().__init__([title, *([] if choices is None else [self._input]), row, self._result])
+        super().__init__([title, *([] if choices is None else [self._input]), row, self._result, Keys()])
+        self.add_class("mmcourse-guess")
+        replace_earlier(self)
 
     def _make_input(self) -> widgets.Widget:
         if self._choices is not None:

@@ -10,6 +10,7 @@ from mmcourse.base.text import escape
 from mmcourse.practice.quizzes import Question
 from mmcourse.practice.record import Kept, Record
 from mmcourse.practice.report import framed
+from mmcourse.widgets import Keys, replace_earlier
 
 CELL = "text-align:left;vertical-align:top;padding:2px 14px 2px 0;border:none;"
 LINE = f"{CELL}font-weight:normal;white-space:nowrap"
@@ -45,7 +46,9 @@ class Overview(widgets.VBox):
         )
         self.button.on_click(lambda _: self.refresh())
         self.refresh()
-        super().__init__([self.table, self.button])
+        super().__init__([self.table, self.button, Keys()])
+        self.add_class("mmcourse-progress")
+        replace_earlier(self)
 
     def refresh(self) -> None:
         """Show what is kept at this moment."""

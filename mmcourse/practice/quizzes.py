@@ -18,6 +18,7 @@ from mmcourse.base.text import clip, escape, marked, safe_repr
 from mmcourse.practice.record import Record
 from mmcourse.practice.report import announced, framed
 from mmcourse.practice.values import kind
+from mmcourse.widgets import Keys, replace_earlier
 
 # Buttons of ipywidgets hold one short line; here they hold a sentence, on a narrow screen too.
 STYLE = """<style>
@@ -98,12 +99,13 @@ class Quiz(widgets.VBox):
         )
         self.over.on_click(lambda _: self.again())
         foot = widgets.HBox([self.score, self.over], layout={"flex_flow": "row wrap", "align_items": "center"})
-        super().__init__([widgets.HTML(STYLE), *self._items, foot], layout={"max_width": "62em"})
+        super().__init__([widgets.HTML(STYLE), *self._items, foot, Keys()], layout={"max_width": "62em"})
         self.add_class("mmcourse-quiz")
         kept = record.read() if record else None
         for item in self._items:
             item.recall(kept.answers(lesson).get(item.question.ask) if kept else None)
         self._count(kept.note if kept else "")
+        replace_earlier(self)
 
     @property
     def chosen(self) -> list[int | None]:

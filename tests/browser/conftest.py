@@ -11,13 +11,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
 import pytest
+from small import small_notebook
 
 from mmcourse.base.files import ROOT
+from mmcourse.cli import jupyter
 from mmcourse.cli.browser import HOW_TO_GET_ONE, find_browser
 
 PATIENCE = 90_000  # milliseconds; a loaded machine with two cores may need them
@@ -98,6 +101,7 @@ def start_lab(home: Path, folder: Path, log: Path) -> subprocess.Popen:
         (home / name).mkdir(exist_ok=True)
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     environment = {**os.environ, "PYTHONPATH": path, **{key: str(home / name) for key, name in own.items()}}
+    environment["JUPYTER_CONFIG_PATH"] = jupyter.config_path()  # as ``lab`` does
     command = [
         sys.executable,
         "-m",
@@ -165,6 +169,17 @@ def page(chromium, lab: Lab) -> Iterator[object]:
     page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
     yield page
     context.close()
+
+
+@pytest.fixture
+def small(lab: Lab) -> Callable[..., str]:
+    """Put a notebook of a few cells into the lab's folder; gives its name."""
+
+    def put(name: str, *cells: str | tuple[str, list[str]]) -> str:
+        nbformat.write(small_notebook(*cells), lab.folder / name)
+        return name
+
+    return put
 
 
 @pytest.fixture(scope="session")

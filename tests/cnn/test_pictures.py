@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from helpers import beside, drive, figure_behind, pixels
+from helpers import beside, drive, figure_behind, pixels, same_picture, stored
 from oracles import draw
 from torch.nn import functional as F
 
@@ -104,11 +104,13 @@ def test_ready_made_kernels_move_all_sliders_and_a_slider_makes_it_your_own():
 def test_a_picture_by_hand_equals_the_panels_first(networks, opinions, few):
     kernel, _bias = demos.KERNELS["upright edges"]
     by_hand = demos.kernel_editor(torch.tensor([float(w) for w in kernel]).reshape(3, 3))
-    assert by_hand.png == demos.kernel_editor_panel().picture.value
-    assert demos.sliding().png == demos.sliding_panel().picture.value
-    assert demos.shift_opinions(opinions, few, 2).png == demos.shift_opinions_panel(opinions, few, 2).picture.value
+    assert same_picture(by_hand.png, stored(demos.kernel_editor_panel()))
+    assert same_picture(demos.sliding().png, stored(demos.sliding_panel()))
+    assert same_picture(
+        demos.shift_opinions(opinions, few, 2).png, stored(demos.shift_opinions_panel(opinions, few, 2))
+    )
     maps = demos.feature_maps_panel(networks["CNN"], few, 2)
-    assert demos.feature_maps(networks["CNN"], few, 2).png == maps.picture.value
+    assert same_picture(demos.feature_maps(networks["CNN"], few, 2).png, stored(maps))
 
 
 def test_maps_stand_side_by_side():

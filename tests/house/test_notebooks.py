@@ -17,6 +17,8 @@ from notebook_rules import RULES, Notebook
 from PIL import Image
 from project import NOTEBOOKS
 
+from mmcourse.pictures.encoding import html
+
 # ---------------------------------------------------------------- the course's notebooks
 
 
@@ -41,8 +43,13 @@ def png(width: int = 40) -> str:
     return base64.b64encode(out.getvalue()).decode()
 
 
-def picture(width: int = 40):
-    return new_output("execute_result", {"image/png": png(width), "text/plain": "[a panel]"}, execution_count=1)
+def picture(width: int = 40, alt: str = "a dot on a line", scale: int = 2):
+    shown = html(base64.b64decode(png(scale * width)), width, alt)
+    return new_output("execute_result", {"text/html": shown, "text/plain": "[a panel]"}, execution_count=1)
+
+
+def bare():
+    return new_output("execute_result", {"image/png": png(), "text/plain": "[a panel]"}, execution_count=1)
 
 
 def says(text: str, name: str = "stdout"):
@@ -165,6 +172,9 @@ FAULTS: list[tuple[str, str, Callable]] = [
     ("keeps_no_widget_state", "metadata.widgets", metadata(widgets={"state": {}})),
     ("keeps_no_widget_state", "widget-view", cell_becomes(1, outputs=[VIEW])),
     ("is_small", "1001 pixels wide", cell_becomes(1, outputs=[picture(1001)])),
+    ("says_what_pictures_show", "says only 'picture'", cell_becomes(1, outputs=[picture(alt="picture")])),
+    ("says_what_pictures_show", "says only ''", cell_becomes(1, outputs=[bare()])),
+    ("says_what_pictures_show", "40 pixels for 40", cell_becomes(1, outputs=[picture(scale=1)])),
     ("is_stable", "address", cell_becomes(3, outputs=[says("<Thing object at 0x7f00aabbcc>")])),
     ("is_stable", "metadata.execution", cell_becomes(3, execution={"iopub.execute_input": "2020"})),
     ("was_run_in_order", "count None", cell_becomes(3, execution_count=None)),

@@ -23,14 +23,17 @@ class WinnerMapView(View):
 
     def __init__(self, image_noises: Sequence[float], snrs: Sequence[float], scores: Mapping[str, Any]) -> None:
         self.image_noises, self.snrs, self.scores = list(image_noises), list(snrs), scores
-        self.drawn: dict[str, bytes] = {}
+        self.drawn: dict[tuple[str, float], bytes] = {}
         super().__init__()
         for rule in RULES:  # a dozen texts are slow to draw and there are only three maps
-            self.drawn[rule] = super().png(rule=rule)
+            self.png(rule=rule)
 
     def png(self, *, rule: str = "product") -> bytes:
         """The map with this rule at the model level."""
-        return self.drawn[rule]
+        key = rule, self.density
+        if key not in self.drawn:
+            self.drawn[key] = super().png(rule=rule)
+        return self.drawn[key]
 
     def build(self, figure: Figure) -> None:
         """An empty grid with its axes and a legend of the levels' colours."""
