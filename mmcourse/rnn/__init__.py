@@ -1,26 +1,17 @@
 """Lesson 05: networks that read one step after another and remember: RNN, LSTM and GRU."""
 
-from mmcourse.rnn.backward import Tensors, lstm_through_time
-from mmcourse.rnn.core import (
-    GRU,
-    LSTM,
-    RNN,
-    TORCH_NAMES,
+from mmcourse.rnn.cells import (
     CellWeights,
-    Gates,
-    MisprintedLSTM,
-    Recurrent,
-    State,
-    clip_by_norm,
     gru_cell,
     gru_step,
-    influence,
-    last_real,
     lstm_cell,
     lstm_step,
     misprinted_lstm_cell,
     rnn_cell,
     rnn_step,
-    watch_gates,
 )
-from mmcourse.rnn.models import CharacterModel, SequenceClassifier
+from mmcourse.rnn.inside import Gates, clip_by_norm, influence, watch_gates
+from mmcourse.rnn.networks import GRU, LSTM, RNN, TORCH_NAMES, MisprintedLSTM, Recurrent, State, last_real
+from mmcourse.rnn.readers import CharacterModel, SequenceClassifier
+from mmcourse.rnn.recall_task import recall, training_gaps
+from mmcourse.rnn.through_time import Tensors, lstm_through_time

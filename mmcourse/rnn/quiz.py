@@ -59,8 +59,8 @@ QUESTIONS = [
             Option(
                 "Near 0.96, as it was after a few steps.",
                 "tanh(2 · 0.96) is 0.96 again, so it stays for ever. One unit can remember a yes. But at that place "
-                "the slope is about 0.17 a step, so the gradient still vanishes: it keeps, and cannot learn what "
-                "to keep.",
+                "the slope is about 0.17 a step, so the gradient still vanishes: it keeps, and learns what to keep "
+                "slowly, if at all.",
             ),
         ),
         answer=2,

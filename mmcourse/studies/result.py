@@ -71,13 +71,13 @@ class Result:
             raise ValueError(f"name: got {name!r}, expected one of {', '.join(self.rows[0])}")
 
     def __repr__(self) -> str:
-        sizes = " × ".join(f"{len(self.values(name))} {name}" for name in self.arguments)
+        sizes = ", ".join(f"{name} ({len(self.values(name))})" for name in self.arguments)
         kept = "" if self.state == "fresh" else f" These numbers are {self.state}: the code has changed since."
         if self.state.startswith("incomplete"):
             kept = f" These numbers are {self.state}."
         again = self.command + (" --fresh" if self.state == "fresh" else "")
         return (
-            f"study {self.name}: {len(self)} units ({sizes}), computed with {' and '.join(self.computed)}.{kept}\n"
+            f"study {self.name}: {len(self)} units by {sizes}; computed with {' and '.join(self.computed)}.{kept}\n"
             f"Compute all of it yourself (about {self.minutes:g} minutes on two cores): {again}"
         )
 
@@ -105,12 +105,17 @@ class Live:
 
 
 def _told(value: Any) -> str:
-    """A number with three digits, a list by its first ones."""
+    """A number with three digits; of many numbers their mean and how many there are."""
     if isinstance(value, float):
         return f"{value:.3g}"
-    if isinstance(value, list):
-        more = f", … ({len(value)})" if len(value) > MOST_SHOWN else ""
-        return f"{', '.join(map(_told, value[:MOST_SHOWN]))}{more}"
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_told(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        sizes, numbers = [len(value)], value
+        while numbers and all(isinstance(one, list) and len(one) == len(numbers[0]) for one in numbers):
+            sizes, numbers = [*sizes, len(numbers[0])], [inner for one in numbers for inner in one]
+        counted = [one for one in numbers if isinstance(one, int | float)]
+        if len(numbers) > MOST_SHOWN and len(counted) == len(numbers):
+            return f"{sum(counted) / len(counted):.3g} (mean of {' × '.join(map(str, sizes))})"
+        return ", ".join(map(_told, value[:MOST_SHOWN])) + (f", … ({len(value)})" if len(value) > MOST_SHOWN else "")
     return str(value)

@@ -41,7 +41,8 @@ def compute_missing(study: Study, fresh: bool = False, on_unit: OnUnit | None = 
     ``KeyboardInterrupt`` passes through. ``StudyError`` when somebody else computes the study.
     """
     with alone(study.name), remembered_interrupt() as interrupted:
-        now, units, unfinished = study.fingerprint(), list(study.units), Unfinished(study.name)
+        sources, units, unfinished = study.sources(), list(study.units), Unfinished(study.name)
+        now = study.fingerprint(sources)
         store, aside = store_or_aside(study.name)
         lines, anew = unfinished.read(now)
         if fresh and not anew:
@@ -66,7 +67,7 @@ def compute_missing(study: Study, fresh: bool = False, on_unit: OnUnit | None = 
                 made.add(made_with())
                 tell(done, len(units))
         rows = [{"at": one, "found": found[key_of(one)]} for one in units]
-        saved = write_store(study.name, Store(now, study.fixed, study.sources(), sorted(made), rows))
+        saved = write_store(study.name, Store(now, study.fixed, sources, sorted(made), rows))
         unfinished.remove()
         return StudyRun(len(missing), saved, aside)
 

@@ -73,9 +73,9 @@ class Study:
         """The definitions and data that the numbers come from, each with its hash."""
         return sources(self.unit.__module__, self.unit.__name__)
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, sources: dict[str, str] | None = None) -> str:
         """Changes when the numbers may change: with code, data or fixed arguments. Not with the list of units."""
-        return short_hash([self.sources(), self.fixed])
+        return short_hash([self.sources() if sources is None else sources, self.fixed])
 
     def compute(self, arguments: Arguments) -> Arguments:
         """One part, computed now, as it is kept. Its numbers may not have the names of its arguments.

@@ -9,8 +9,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from mmcourse.engine import pick_device
-from mmcourse.rnn import GRU, LSTM, RNN
-from mmcourse.rnn.pictures import memory as rnn_recall
+from mmcourse.rnn import GRU, LSTM, RNN, recall
 
 PAIRS = {"RNN": (RNN, nn.RNN), "GRU": (GRU, nn.GRU), "LSTM": (LSTM, nn.LSTM)}
 SIZES = {  # B, T, D, H, both ways
@@ -61,7 +60,7 @@ def test_eight_side_by_side(table: list[Row], name: str) -> None:
     device, kinds = pick_device(), PAIRS[name]
     ours = [kinds[0](6, 16, seed=seed).to(device) for seed in range(8)]
     theirs = [kinds[1](6, 16, batch_first=True).to(device) for _ in ours]
-    x = rnn_recall.recall([10] * 32, seed=0)[0].to(device)
+    x = recall([10] * 32, seed=0)[0].to(device)
     weights, buffers = stack_module_state(ours)
     together = vmap(lambda w, b: functional_call(ours[0], (w, b), (x,))[0])
     time, ratio = in_turns(10, lambda: together(weights, buffers).sum().backward(), both_passes(theirs, x))

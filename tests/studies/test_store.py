@@ -17,6 +17,7 @@ from project import ROOT
 
 from mmcourse.studies import StudyError, UnitFailed, compute_missing, grid, jobs_for, store
 from mmcourse.studies.plain import differences, plain_value
+from mmcourse.studies.result import _told
 from mmcourse.studies.workers import by_several_processes
 
 SCRIPT = Path(__file__).with_name("sample.py")
@@ -51,7 +52,8 @@ def test_what_was_found_comes_back(small):
     row = found.one(kind="a", seed=3)
     assert row == {"kind": "a", "seed": 3, "score": 1.33333, "curve": [0.428571, 1.0], "word": "A"}
     assert [row["seed"] for row in found] == found["seed"] == [0, 1, 2, 3] * 2
-    assert "python3 -m mmcourse study sample/small --fresh" in repr(found) and "2 kind × 4 seed" in repr(found)
+    said = repr(found)
+    assert "study sample/small --fresh" in said and "8 units by kind (2), seed (4); computed" in said
 
 
 def test_the_same_numbers_give_the_same_bytes(small):
@@ -285,6 +287,24 @@ def test_one_unit_runs_live_beside_the_stored(small):
     assert small.live(seed=2, size=7).stored is not None, "the study's own size may be said"
     with pytest.raises(TypeError, match="units: got kind='a', seed=0, sead=1"):
         small.live(sead=1)
+
+
+@pytest.mark.parametrize(
+    "value, words",
+    [
+        (0.12345, "0.123"),
+        (7, "7"),
+        ([1, 2.5], "1, 2.5"),
+        ([0.5] * 8, "0.5 (mean of 8)"),
+        ([[0.0, 1.0, 0.5]] * 4, "0.5 (mean of 4 × 3)"),
+        ([[1], [1, 2]], "1, 1, 2"),
+        (["a"] * 5, "a, a, a, a, … (5)"),
+        ({"near": 0.5, "far": None}, "near: 0.5, far: None"),
+        ([], ""),
+    ],
+)
+def test_many_numbers_are_told_by_their_mean(value, words):
+    assert _told(value) == words
 
 
 def test_bands_are_coarse():

@@ -1,41 +1,15 @@
 """Views and panels of lesson 05."""
 
-from mmcourse.rnn.pictures.drawings import lstm_drawing, unrolled
-from mmcourse.rnn.pictures.memory import (
-    CELL_LOOKS,
-    CELLS,
-    EFFORT,
-    GAPS,
-    HIDDEN,
-    INPUTS,
-    LETTERS,
-    LONGEST,
-    GapLengthView,
-    Models,
-    Scores,
-    gap_length,
-    gap_length_panel,
-    quick_models,
-    recall,
-    recall_accuracies,
-    recall_strip,
-    train_recall,
-    training_gaps,
-)
-from mmcourse.rnn.pictures.panels import (
+from mmcourse.rnn.pictures.distances import (
     SEED,
     STEPS,
     UNITS,
     DistanceView,
-    GatesView,
-    arrival,
-    cell_looks,
     distance,
     distance_panel,
-    gates,
-    gates_panel,
-    group_bars,
     influences,
-    secret,
-    telling_unit,
 )
+from mmcourse.rnn.pictures.doors import GatesView, gates, gates_panel, secret, telling_unit
+from mmcourse.rnn.pictures.drawings import lstm_drawing, unrolled
+from mmcourse.rnn.pictures.gaps import GapLengthView, Models, Scores, gap_length, gap_length_panel, recall_strip
+from mmcourse.rnn.pictures.scores import CELL_LOOKS, CELLS, arrival, cell_looks, each_network, group_bars

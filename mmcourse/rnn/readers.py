@@ -10,14 +10,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mmcourse.engine import generator
-from mmcourse.rnn.core import GRU, Recurrent
+from mmcourse.rnn.networks import GRU, Recurrent
 from mmcourse.text import PAD
 
 
 class SequenceClassifier(nn.Module):
     """Reads a sequence and names its class: embedding (for words) → recurrent → a linear head on the last state.
 
-    Features (B, T, D) with their ``mask``, or with ``words`` = V ids (B, T) where 0 is padding -> logits (B, K).
+    Features (B, T, D) with their ``mask``, or with ``words`` = V ids (B, T) where 0 is padding → logits (B, K).
     """
 
     def __init__(self, recurrent: Recurrent, classes: int, words: int = 0, seed: int = 0) -> None:
@@ -42,7 +42,7 @@ class SequenceClassifier(nn.Module):
 class CharacterModel(nn.Module):
     """Guesses the next character from all before it, and so can write. A line break ends a text.
 
-    ids (B, T), numbers of ``characters`` (V different ones) -> logits (B, T, V), those at t for the character at t + 1.
+    ids (B, T), numbers of ``characters`` (V different ones) → logits (B, T, V), those at t for the character at t + 1.
     """
 
     def __init__(self, characters: str, hidden_size: int = 96, seed: int = 0) -> None:

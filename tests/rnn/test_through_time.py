@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.func import functional_call, grad, stack_module_state, vmap
 
 from mmcourse.rnn import LSTM, Recurrent, lstm_cell
-from mmcourse.rnn.backward import lstm_through_time
+from mmcourse.rnn.through_time import lstm_through_time
 
 SHAPES = [(1, 1, 1, 1), (1, 2, 3, 2), (5, 1, 1, 3), (4, 2, 3, 2), (9, 3, 2, 5)]  # T, N, B, H
 

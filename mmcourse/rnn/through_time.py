@@ -33,7 +33,7 @@ def lstm_through_time(
     """All steps of N LSTM cells, from what the inputs (and biases) bring to their sums, and from the first h and c.
 
     sums (T, N, B, 4H), w (N, H, 4H), h and c (N, B, H), ``real`` (T, N, B, 1), False where the state stands still
-    -> h after every step (T, N, B, H), the last c (N, B, H). RuntimeError if slopes of slopes are asked for.
+    → h after every step (T, N, B, H), the last c (N, B, H). RuntimeError if slopes of slopes are asked for.
     """
     hidden, last_c, _memory, _gates = _Forwards.apply(sums, w, h, c, real)
     return hidden, last_c
@@ -126,7 +126,7 @@ def _by_step(*sequences: Tensor) -> list[Tensors]:
 
 
 def _in_a_row(sequences: Tensor) -> Tensor:
-    """All steps of all sequences below each other: (T, N, B, ·) -> (N, T B, ·)."""
+    """All steps of all sequences below each other: (T, N, B, ·) → (N, T B, ·)."""
     return sequences.transpose(0, 1).flatten(1, 2)
 
 

@@ -1,91 +1,24 @@
-"""The recall task of lesson 05: data, the four cells that learn it, and accuracy over the gap."""
+"""The recall task in pictures: one sequence in letters, and accuracy over the gap."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
-from torch.nn import functional as F
 
-from mmcourse.engine import Data, fit_many, generator, mean_interval, pick_device
+from mmcourse.engine import mean_interval
 from mmcourse.pictures import Panel, Picture, View, plots, slider, style
-from mmcourse.rnn import GRU, LSTM, RNN, MisprintedLSTM
-from mmcourse.rnn.models import SequenceClassifier
+from mmcourse.rnn.pictures.scores import CELL_LOOKS
+from mmcourse.rnn.readers import SequenceClassifier
+from mmcourse.rnn.recall_task import GAPS, INPUTS, LETTERS, LONGEST, recall
 
-LETTERS = "ABCD"
-INPUTS = len(LETTERS) + 2  # one column a letter, one for "keep this", one for "which was it?"
-HIDDEN = 16
 Models = Mapping[str, Sequence[SequenceClassifier]]  # each cell's networks, one a seed
 Scores = Mapping[str, Sequence[Sequence[float]]]  # each cell's accuracies, [gaps][seeds]
-LONGEST = 20  # the longest gap that training shows
-GAPS = tuple(range(0, 61, 2))
-CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU, "misprint": MisprintedLSTM}
-CELL_LOOKS = style.named_looks(list(CELLS))  # one look a cell in every figure of the lesson
-# Rates by trying: a simple RNN learns worse at the gated cells' rate. Its epochs take less time, so it gets more.
-EFFORT = {"RNN": {"lr": 3e-3, "epochs": 6}} | {name: {"lr": 1.5e-2, "epochs": 4} for name in list(CELLS)[1:]}
-
-
-def recall(gaps: Sequence[int] | Tensor, seed: int, length: int = LONGEST + 2) -> Data:
-    """Silence, a marked letter, a gap of other letters, the question: x (N, T, 6) and the marked letter (N,).
-
-    ``gaps`` (N,): letters between the marked one and the question; ``length`` T, at least the largest gap + 2.
-    """
-    gaps, rng = torch.as_tensor(gaps), generator(seed)
-    if len(gaps) == 0 or int(gaps.min()) < 0 or int(gaps.max()) + 2 > length:
-        raise ValueError(f"gaps, length: got {gaps.tolist()[:8]} and {length}, expected gaps from 0 to length - 2")
-    letters = torch.randint(len(LETTERS), (len(gaps), length), generator=rng)
-    place, rows = length - 2 - gaps, torch.arange(len(gaps))
-    x = torch.zeros(len(gaps), length, INPUTS)
-    x[..., : len(LETTERS)] = F.one_hot(letters, len(LETTERS))
-    x[torch.arange(length) < place[:, None]] = 0  # silence
-    x[rows, place, len(LETTERS)] = 1
-    x[:, -1] = F.one_hot(torch.tensor(INPUTS - 1), INPUTS).float()
-    return x, letters[rows, place]
-
-
-def training_gaps(count: int, seed: int) -> Tensor:
-    """Gaps 0..20, short ones more often: the logarithm of gap + 1 is uniform."""
-    return ((LONGEST + 1) ** torch.rand(count, generator=generator(seed)) - 0.5).long().clamp(0, LONGEST)
-
-
-def train_recall(
-    name: str, seeds: Sequence[int] = range(8), count: int = 1300, **effort: float
-) -> list[SequenceClassifier]:
-    """One network a seed, 16 hidden units each, all trained at once on the same 1300 sequences."""
-    place = pick_device()
-    models = [
-        SequenceClassifier(CELLS[name](INPUTS, HIDDEN, seed=seed), len(LETTERS), seed=seed).to(place) for seed in seeds
-    ]
-    fit_many(models, recall(training_gaps(count, 1), 0), batch_size=32, **{**EFFORT[name], **effort})
-    return [model.cpu() for model in models]  # the panels ask for one sequence at a time
-
-
-@torch.no_grad()
-def recall_accuracies(
-    models: Sequence[SequenceClassifier], gaps: Sequence[int] = GAPS, each: int = 48, silence: int = 0
-) -> list[list[float]]:
-    """For each gap the accuracy of each model, [gaps][models], on ``each`` new sequences.
-
-    A sequence begins with as much silence as in training, or with ``silence`` steps of it.
-    """
-    every = torch.tensor(gaps).repeat_interleave(each)
-    x, labels = recall(every, seed=7, length=max(LONGEST, *gaps) + 2 + silence)
-    begin = silence + every + 2 if silence else (every + 2).clamp(min=LONGEST + 2)
-    real = torch.arange(x.shape[1]) >= x.shape[1] - begin[:, None]
-    right = torch.stack([model(x, real).argmax(-1) == labels for model in models])  # (models, gaps · each)
-    return right.float().view(len(models), len(gaps), each).mean(-1).T.tolist()
-
-
-@lru_cache(maxsize=1)
-def quick_models() -> dict[str, list[SequenceClassifier]]:
-    """Four cells after a short training, for a panel without a lesson around it."""
-    return {name: train_recall(name, seeds=range(2), count=480, epochs=2) for name in CELLS}
 
 
 class GapLengthView(View):
@@ -175,10 +108,8 @@ def gap_length(models: Models, scores: Scores, gap: int = 8) -> Picture:
     return GapLengthView(models, scores).picture(gap=gap)
 
 
-def gap_length_panel(models: Models | None = None, scores: Scores | None = None) -> Panel:
-    """The recall task with the gap on a slider; without arguments with networks that were trained for a moment."""
-    models = quick_models() if models is None else models
-    scores = {name: recall_accuracies(runs) for name, runs in models.items()} if scores is None else scores
+def gap_length_panel(models: Models, scores: Scores) -> Panel:
+    """The same with the gap on a slider."""
     return Panel(GapLengthView(models, scores), gap=slider("gap", 0, max(GAPS), 8, 2))
 
 

@@ -6,9 +6,7 @@ import pytest
 import torch
 
 from mmcourse.engine import fit_many
-from mmcourse.rnn import GRU, LSTM
-from mmcourse.rnn import studies as rnn_tasks
-from mmcourse.rnn.models import CharacterModel, SequenceClassifier
+from mmcourse.rnn import GRU, LSTM, CharacterModel, SequenceClassifier, studies
 from mmcourse.training import fit
 
 
@@ -78,6 +76,20 @@ def test_the_writer_obeys_seed_temperature_and_length():
 
 def test_a_writer_learns_its_only_text():
     model = CharacterModel("\n helo", hidden_size=24)
-    data = rnn_tasks.caption_windows(["hello hello"] * 60, model.characters, length=24)
-    fit(model, data, epochs=30, batch_size=10, lr=2e-2, loss=rnn_tasks.next_character_loss)
+    data = studies.caption_windows(["hello hello"] * 60, model.characters, length=24)
+    fit(model, data, epochs=30, batch_size=10, lr=2e-2, loss=studies.next_character_loss)
     assert [model.write(seed=s, temperature=0.2) for s in range(3)] == ["hello hello"] * 3
+
+
+@pytest.mark.parametrize(
+    "words, call",
+    [
+        ("x: got torch.int64", lambda: SequenceClassifier(GRU(4, 5), 2)(torch.zeros(2, 3).long())),
+        ("characters: got 'abc'", lambda: CharacterModel("abc")),
+        ("characters: got", lambda: CharacterModel("\naa")),
+        ("temperature: got 0", lambda: CharacterModel("\nab").write(seed=0, temperature=0)),
+    ],
+)
+def test_bad_input_is_named(words, call):
+    with pytest.raises(ValueError, match=words):
+        call()
