@@ -15,7 +15,7 @@ from torch import Tensor
 
 from mmcourse.base.checks import check_choice
 from mmcourse.datasets.files import load_npz
-from mmcourse.modalities import FLOOR, RATE, mel_power
+from mmcourse.modalities import FLOOR, RATE, log_mel, mel_power
 
 SAMPLE_RATE = RATE  # Hz
 SAMPLES = 6400  # every clip is padded with silence to 0.8 s
@@ -85,6 +85,11 @@ def features(waveforms: Tensor) -> Tensor:
     if waveforms.shape[-1] != SAMPLES:
         raise ValueError(f"waveforms: got shape {tuple(waveforms.shape)}, expected {SAMPLES} samples (0.8 s) each")
     return features_of_power(power)
+
+
+def loudness(split: str = "train") -> Tensor:
+    """The log-mel picture of every clip of a split as it is, nothing taken away: (N, 12, 16), logarithms of powers."""
+    return log_mel(load(split).waveforms)
 
 
 def features_of_power(power: Tensor) -> Tensor:

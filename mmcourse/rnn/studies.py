@@ -13,7 +13,6 @@ from torch.nn import functional as F
 
 from mmcourse.datasets import reviews, speech
 from mmcourse.engine import Data, accuracy, fit_many, generator, pick_device, predict_many
-from mmcourse.modalities import log_mel
 from mmcourse.rnn.inside import clip_by_norm
 from mmcourse.rnn.networks import GRU, LSTM, RNN, MisprintedLSTM, Recurrent
 from mmcourse.rnn.readers import SequenceClassifier
@@ -128,10 +127,9 @@ def spoken_frames(split: str) -> Data:
     Log-mel loudness, each band with mean 0 and spread 1 over the training frames. The means over time stay in
     (``speech.features`` takes them away), so that a model without order has something to go by.
     """
-    train = log_mel(speech.load("train").waveforms)
-    clips = speech.load(split)
+    train = speech.loudness("train")
     centre, spread = train.mean((0, 2)), train.std((0, 2))
-    return (log_mel(clips.waveforms).transpose(1, 2) - centre) / spread, clips.digit
+    return (speech.loudness(split).transpose(1, 2) - centre) / spread, speech.load(split).digit
 
 
 def out_of_order(data: Data, seed: int) -> Data:

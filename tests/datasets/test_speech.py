@@ -80,6 +80,11 @@ def test_all_clips_differ():
 # ---------------------------------------------------------------- features
 
 
+def test_loudness_is_the_log_mel_picture_with_nothing_taken_away():
+    assert torch.equal(speech.loudness("valid"), log_mel(speech.load("valid").waveforms))
+    assert speech.loudness("valid").shape == (90, 12, 16)
+
+
 def test_features_have_mean_zero_and_spread_one_on_clean_training_clips():
     heard = speech.features(speech.load("train").waveforms)
     assert heard.shape == (600, 12, 16)
