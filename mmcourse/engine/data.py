@@ -24,7 +24,7 @@ def take(inputs: Inputs, rows: Tensor) -> Inputs:
     rows (B,) of inputs (N, ...) → (B, ...). For E models at once, each its own rows (E, B) of inputs (E, N, ...), or of
     (1, N, ...) when all share one data set → (E, B, ...).
     """
-    if isinstance(inputs, Mapping):
+    if isinstance(inputs, dict):
         return {name: take(x, rows) for name, x in inputs.items()}
     if rows.ndim == 1:
         return inputs[rows]
@@ -35,7 +35,7 @@ def take(inputs: Inputs, rows: Tensor) -> Inputs:
 
 def move(inputs: Inputs, device: torch.device | str) -> Inputs:
     """The inputs, or labels, on ``device``."""
-    return {name: x.to(device) for name, x in inputs.items()} if isinstance(inputs, Mapping) else inputs.to(device)
+    return {name: x.to(device) for name, x in inputs.items()} if isinstance(inputs, dict) else inputs.to(device)
 
 
 def to_device(data: Data, device: torch.device | str) -> Data:
@@ -50,7 +50,7 @@ def device_of(model: nn.Module) -> torch.device:
 
 def first(inputs: Inputs) -> Tensor:
     """The tensor itself, or the first of a dict: all of them have as many rows and lie on one device."""
-    return next(iter(inputs.values())) if isinstance(inputs, Mapping) else inputs
+    return next(iter(inputs.values())) if isinstance(inputs, dict) else inputs
 
 
 # ---------------------------------------------------------------- the one check that serves all that trains or measures
@@ -80,11 +80,11 @@ def check_inputs(inputs: Inputs, name: str) -> None:
 
 def check_tensors(found: Inputs | Labels, name: str, shape: str) -> dict[str, int]:
     """How many rows each tensor has; an error where one is no tensor, has no rows, or holds NaN or infinity."""
-    if isinstance(found, Mapping) and not found:
+    if isinstance(found, dict) and not found:
         raise ValueError(f"{name}: got an empty dict, expected a tensor {shape} for each name")
     rows = {}
-    for key, x in found.items() if isinstance(found, Mapping) else [("", found)]:
-        which = f"{name} {key!r}" if isinstance(found, Mapping) else name
+    for key, x in found.items() if isinstance(found, dict) else [("", found)]:
+        which = f"{name} {key!r}" if isinstance(found, dict) else name
         if not isinstance(x, Tensor):
             raise TypeError(f"{which}: got {kind_of(x)}, expected a tensor {shape}; make one with {maker_for(x)}")
         if x.ndim == 0:

@@ -99,17 +99,20 @@ class BestWeights:
         """Keep the weights of every model whose last epoch was its best."""
         going, newest = self.going, None if found is None else found[0].cpu()
         better = going if newest is None else going & (newest < self.lowest)
-        kept = {name: chosen(better, w.detach(), self.weights[name]) for name, w in weights.items()}
+        kept = copied(weights) if better.all() else chosen(better, weights, self.weights)
         waited = torch.where(going, torch.where(better, 0.0, self.waited + 1), self.waited)
         lowest = self.lowest if newest is None else torch.where(better, newest, self.lowest)
         self.weights, self.waited, self.lowest = kept, waited, lowest  # together: a stop finds the old or the new
 
 
-def chosen(which: Tensor, new: Tensor, old: Tensor) -> Tensor:
-    """The new numbers of the models in ``which``, () or (E,), the old ones of the others."""
+def chosen(which: Tensor, new: Mapping[str, Tensor], old: State) -> State:
+    """The new weights of the models in ``which``, (E,), the old ones of the others."""
     if not which.any():
         return old
-    return torch.where(which.to(new.device).reshape(which.shape + (1,) * (new.ndim - which.ndim)), new, old)
+    return {
+        name: torch.where(which.to(w.device).reshape(which.shape + (1,) * (w.ndim - which.ndim)), w.detach(), old[name])
+        for name, w in new.items()
+    }
 
 
 def patience_of_each(patience: int | Sequence[int] | None, shape: tuple[int, ...], valid: Data | None) -> Tensor:
