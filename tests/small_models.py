@@ -5,6 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from mmcourse.engine import generator
+from mmcourse.training import dropout
 
 
 def data(count=130, seed=0, features=6, classes=3):
@@ -62,3 +63,32 @@ def interrupt_after(epochs):
             raise KeyboardInterrupt
 
     return callback
+
+
+def normal(*shape, seed=0, dtype=torch.float32):
+    """Random numbers, the same each time and for each type."""
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64).to(dtype)
+
+
+def noisy_data(count=60, seed=0):
+    """Points (N, 6) and which of the first three numbers is largest, not always."""
+    x = normal(count, 6, seed=seed)
+    return x, (x[:, :3] + 0.5 * normal(count, 3, seed=seed + 1)).argmax(1)
+
+
+class Noisy(nn.Module):
+    """A small network that draws masks of dropout, and has a buffer."""
+
+    def __init__(self, seed: int = 0, p: float = 0.4) -> None:
+        super().__init__()
+        rng = generator(seed)
+        self.first, self.last = (nn.Parameter(0.4 * torch.randn(s, generator=rng)) for s in ((6, 9), (9, 3)))
+        self.register_buffer("p", torch.tensor(p))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        hidden = torch.tanh(x @ self.first)
+        return (dropout(hidden, self.p, torch.rand_like(hidden)) if self.training else hidden) @ self.last
+
+
+def same(one: nn.Module, other: nn.Module) -> bool:
+    return all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))

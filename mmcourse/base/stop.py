@@ -22,7 +22,7 @@ class TrainingStopped(KeyboardInterrupt):
 
     def __init__(self, finished: MutableMapping[Any, Any] | None = None, where: str = "") -> None:
         self.finished = dict(finished or {})
-        names = [str(name) for name in self.finished]
+        names = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in self.finished]
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
         kept = f"finished before, and kept{where}: {', '.join(names[:MOST_NAMES])}{more}"
         super().__init__(f"Stopped: nothing half-trained is compared; {kept if names else 'nothing was finished yet'}.")

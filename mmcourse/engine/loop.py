@@ -97,11 +97,14 @@ class BestWeights:
 
     def offer(self, weights: Mapping[str, Tensor], found: Found | None) -> None:
         """Keep the weights of every model whose last epoch was its best."""
-        going, newest = self.going, None if found is None else found[0].cpu()
-        better = going if newest is None else going & (newest < self.lowest)
+        if found is None:  # nothing to compare with, and so no patience
+            self.weights = copied(weights)
+            return
+        going, newest = self.going, found[0].cpu()
+        better = going & (newest < self.lowest)
         kept = copied(weights) if better.all() else chosen(better, weights, self.weights)
         waited = torch.where(going, torch.where(better, 0.0, self.waited + 1), self.waited)
-        lowest = self.lowest if newest is None else torch.where(better, newest, self.lowest)
+        lowest = torch.where(better, newest, self.lowest)
         self.weights, self.waited, self.lowest = kept, waited, lowest  # together: a stop finds the old or the new
 
 

@@ -1,15 +1,19 @@
-"""What keeps a network from learning by heart: L2, L1, dropout, early stopping; a fifth, augmentation, is the data's.
+"""Five ways to keep a network from learning by heart, and a network that is held back in any mixture of them.
 
-Letters: w weights of any shape, g their gradient, x activations of any shape.
+Letters: w weights of any shape, g their gradient, x activations; B pictures, H and W their sides in pixels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+import torch
 from torch import Tensor
 
 from mmcourse.base.checks import check_wholes
+from mmcourse.neurons import MLP, relu
+
+Scores = dict[tuple[str, float], dict[str, list[float]]]  # (method, strength) → {"train", "valid", "test"} → seeds
 
 
 def l2_penalty(weights: Iterable[Tensor]) -> Tensor:
@@ -48,6 +52,21 @@ def dropout(x: Tensor, p: float | Tensor, noise: Tensor) -> Tensor:
     return x * (noise >= p) / (1 - p)
 
 
+def moved(images: Tensor, shifts: Tensor) -> Tensor:
+    """Pictures (B, 1, H, W) moved by shifts (B, 1, 1, 2), rows down and columns right, in fractions of a pixel.
+
+    A picture between two pixels is their mixture: new = R image C, with weights 1 - |distance| in R and in C.
+    """
+    rows, columns = (_mixture(side, shifts[..., axis : axis + 1]) for axis, side in enumerate(images.shape[-2:]))
+    return rows @ images @ columns.mT
+
+
+def _mixture(side: int, shift: Tensor) -> Tensor:
+    """Which old rows each new row is made of: (side, side) weights for each shift (B, 1, 1, 1)."""
+    places = torch.arange(side, device=shift.device, dtype=shift.dtype)
+    return (1 - (places[:, None] - shift - places).abs()).clamp(min=0)
+
+
 def patience_ends(losses: Iterable[float], patience: int) -> int | None:
     """After how many epochs training stops early: when the lowest loss is ``patience`` epochs old; None if never.
 
@@ -61,3 +80,32 @@ def patience_ends(losses: Iterable[float], patience: int) -> int | None:
         if epoch - best >= patience:
             return epoch
     return None
+
+
+class HeldBackMLP(MLP):
+    """The network of lesson 01, with dropout of its hidden units and random shifts of its pictures while it trains.
+
+    The strengths ``l1``, ``l2``, ``drop`` and ``reach`` (pixels) are buffers, numbers that belong to the model and are
+    not learnt, so that ``fit_many`` can train models of different strengths side by side. A part whose strength is not
+    named is left out altogether: drawing masks of share 0 would take as long as drawing others.
+    """
+
+    def __init__(self, seed: int = 0, **strengths: float) -> None:
+        super().__init__(64, 64, 10, seed)
+        self.named = frozenset(strengths)
+        for name in ("l1", "l2", "drop", "reach"):
+            self.register_buffer(name, torch.tensor(float(strengths.get(name, 0.0))))
+
+    def forward(self, images: Tensor) -> Tensor:
+        if self.training and "reach" in self.named:
+            images = moved(images, self.reach * (2 * torch.rand_like(images[:, :, :1, :2]) - 1))
+        hidden = relu(images.flatten(1) @ self.w1 + self.b1)
+        if self.training and "drop" in self.named:
+            hidden = dropout(hidden, self.drop, torch.rand_like(hidden))
+        return hidden @ self.w2 + self.b2
+
+
+def held_back_penalty(weights: Mapping[str, Tensor], buffers: Mapping[str, Tensor]) -> Tensor:
+    """Each model's own mixture of both penalties on its weights; biases go free."""
+    layers = [weights["w1"], weights["w2"]]
+    return buffers["l1"] * l1_penalty(layers) + buffers["l2"] * l2_penalty(layers)

@@ -10,8 +10,8 @@ from clock import Row, in_turns
 from mmcourse.datasets import digits
 from mmcourse.engine import Data, fit_many, pick_device, to_device
 from mmcourse.neurons import MLP
-from mmcourse.training import Optimiser, fit
-from mmcourse.training.pictures import held_back as held
+from mmcourse.training import HeldBackMLP, Optimiser, fit, held_back_penalty
+from mmcourse.training.studies import PLAN, hundred_digits
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +31,11 @@ def test_our_adam_beside_torchs(table: list[Row], train: Data) -> None:
 
 
 def test_networks_held_back_side_by_side(table: list[Row]) -> None:
-    strengths, sets = torch.linspace(0, 0.05, 48).tolist(), [held.hundred_digits(seed) for seed in range(48)]
-    options = {"penalty": held.held_back_penalty, **held.PLAN}
+    strengths, sets = torch.linspace(0, 0.05, 48).tolist(), [hundred_digits(seed) for seed in range(48)]
+    options = {"penalty": held_back_penalty, **PLAN}
 
-    def made() -> list[held.HeldBackMLP]:
-        return [held.HeldBackMLP(seed, l2=l2).to(pick_device()) for seed, l2 in enumerate(strengths)]
+    def made() -> list[HeldBackMLP]:
+        return [HeldBackMLP(seed, l2=l2).to(pick_device()) for seed, l2 in enumerate(strengths)]
 
     def one_by_one() -> None:
         for seed, (model, data) in enumerate(zip(made(), sets, strict=True)):

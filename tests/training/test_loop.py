@@ -1,10 +1,13 @@
 """``fit`` is the bare loop; its history tells what happened; what may stop it leaves the weights that it should."""
 
+from functools import partial
+
 import pytest
 import torch
-from small_models import data, interrupt_after, mlp
+from small_models import Noisy, close, data, interrupt_after, mlp, noisy_data
 from torch.nn import functional as F
 
+from mmcourse import training
 from mmcourse.engine import History
 from mmcourse.training import fit
 
@@ -66,7 +69,7 @@ def test_an_interruption_leaves_the_best_validated_weights():
 def test_keep_best_restores_the_best_epoch():
     valid, model = data(40, seed=2), mlp()
     history = fit(model, data(30), valid, epochs=40, lr=0.3, keep_best=True)
-    assert float(F.cross_entropy(model(valid[0]), valid[1])) == pytest.approx(min(history.valid_loss), abs=1e-6)
+    assert F.cross_entropy(model(valid[0]), valid[1]).item() == pytest.approx(min(history.valid_loss), abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -86,3 +89,68 @@ def test_unusable_numbers_are_refused(options, error, message):
 def test_histories_do_not_share_lists():
     assert History(1).train_loss is not History(1).train_loss
     assert History(1, valid_score=[0.5]).valid_accuracy == [0.5]
+
+
+# ---------------------------------------------------------------- penalties, masks, patience
+
+
+def test_a_penalty_in_the_loss_is_weight_decay():
+    one, other = Noisy(p=0.0), Noisy(p=0.0)
+    fit(
+        one,
+        noisy_data(),
+        epochs=3,
+        batch_size=20,
+        optimiser=partial(torch.optim.SGD, lr=0.1),
+        penalty=lambda weights, buffers: 0.05 * training.l2_penalty(weights.values()) + buffers["p"],
+    )
+    history = fit(
+        other, noisy_data(), epochs=3, batch_size=20, optimiser=partial(torch.optim.SGD, lr=0.1, weight_decay=0.05)
+    )
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+    plain = fit(Noisy(p=0.0), noisy_data(), epochs=1, lr=0.0, penalty=lambda w, b: 5.0 + 0 * w["first"].sum())
+    assert plain.train_loss[0] == pytest.approx(fit(Noisy(p=0.0), noisy_data(), epochs=1, lr=0.0).train_loss[0])
+    assert len(history.train_loss) == 3
+
+
+def test_dropout_depends_on_the_seed_alone_and_leaves_the_global_state():
+    first, second, other = Noisy(), Noisy(), Noisy()
+    before = torch.get_rng_state()
+    fit(first, noisy_data(), epochs=3, seed=1)
+    assert torch.equal(before, torch.get_rng_state())
+    with torch.random.fork_rng():
+        torch.manual_seed(123)
+        fit(second, noisy_data(), epochs=3, seed=1)
+        fit(other, noisy_data(), epochs=3, seed=2)
+    assert close(first, second, atol=0) and not close(first, other)
+
+
+def test_the_global_state_is_put_back_after_an_error_too():
+    def fails(outputs, labels):
+        raise ZeroDivisionError
+
+    before = torch.get_rng_state()
+    with pytest.raises(ZeroDivisionError):
+        fit(Noisy(), noisy_data(), loss=fails)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_early_stopping_is_a_shorter_run_with_its_best_weights():
+    train, valid = noisy_data(20), noisy_data(40, seed=5)
+    early, short = Noisy(), Noisy()
+    history = fit(early, train, valid, epochs=200, lr=0.1, patience=4)
+    ended = len(history.valid_loss)
+    assert ended < 200 and training.patience_ends(history.valid_loss, 4) == ended
+    fit(short, train, valid, epochs=ended, lr=0.1, keep_best=True)
+    assert close(early, short, atol=0)
+    loss = float(F.cross_entropy(early.eval()(valid[0]), valid[1]).detach())
+    assert loss == pytest.approx(min(history.valid_loss), abs=1e-6)
+
+
+def test_patience_needs_something_to_watch():
+    with pytest.raises(ValueError, match="patience: got 3 and no validation data"):
+        fit(Noisy(), noisy_data(), patience=3)
+    with pytest.raises(ValueError, match="patience: got 0"):
+        fit(Noisy(), noisy_data(), noisy_data(), patience=0)
+    with pytest.raises(TypeError, match="patience: got 1.5"):
+        fit(Noisy(), noisy_data(), noisy_data(), patience=1.5)

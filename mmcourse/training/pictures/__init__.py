@@ -1,46 +1,30 @@
 """Views and panels of lesson 02."""
 
-from mmcourse.training.pictures.descent import (
-    ALL,
-    ERRORS,
-    FAR,
-    HEIGHT,
+from mmcourse.training.pictures.curves import (
     LOOKS,
     NAMES,
-    RATES,
     RUNNERS,
-    SLOPES,
-    STEPS,
-    SURFACES,
-    WINDOW,
-    RaceView,
-    Surface,
-    best_rate,
     learning_curves,
     look_of,
     noise_picture,
-    optimiser_race,
-    optimiser_race_panel,
     overfitting,
-    race,
     rates_picture,
     saturation,
     spreads_picture,
 )
-from mmcourse.training.pictures.held_back import (
-    PLAN,
-    STRENGTHS,
+from mmcourse.training.pictures.landscapes import FAR, RATES, STEPS, SURFACES, Surface, best_rate, race
+from mmcourse.training.pictures.race_view import (
+    ALL,
+    HEIGHT,
+    WINDOW,
+    RaceView,
+    optimiser_race,
+    optimiser_race_panel,
+)
+from mmcourse.training.pictures.regularisation_view import (
     UNITS,
-    HeldBackMLP,
     RegularisationView,
-    Scores,
     augmented_picture,
-    chosen_strengths,
-    gains,
-    held_back_penalty,
-    hold_back,
-    hundred_digits,
-    moved,
     regularisation,
     regularisation_panel,
     side_by_side_picture,

@@ -1,4 +1,4 @@
-"""Five ways down the hill: from weights and their gradient to new weights.
+"""Where a descent begins, and five ways down the hill: first weights, then from weights and gradient to new weights.
 
 Letters: w weights of any shape and g their gradient. The rules are the lines of the text books; each does in every step
 what its namesake in ``torch.optim`` does.
@@ -12,6 +12,20 @@ from types import MappingProxyType
 
 import torch
 from torch import Tensor
+
+from mmcourse.base.checks import check_wholes
+
+
+def first_spread(inputs: int, outputs: int, rule: str = "kaiming") -> float:
+    """The standard deviation of a layer's first weights, so that signals keep their size through many layers.
+
+    "kaiming" √(2 / inputs) for ReLU, which cuts off half of the signal (He and others, ICCV 2015); "xavier"
+    √(2 / (inputs + outputs)), between what the way forward and the way back ask for (Glorot and Bengio, AISTATS 2010).
+    """
+    check_wholes(inputs=inputs, outputs=outputs)
+    if rule not in ("kaiming", "xavier"):
+        raise ValueError(f"rule: got {rule!r}, expected 'kaiming' or 'xavier'")
+    return (2 / inputs) ** 0.5 if rule == "kaiming" else (2 / (inputs + outputs)) ** 0.5
 
 
 def gd_step(w: Tensor, g: Tensor, *, lr: float = 0.1, decay: float = 0.0) -> tuple[Tensor]:
