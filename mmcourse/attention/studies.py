@@ -15,7 +15,7 @@ from torch import Tensor
 from mmcourse.attention.encoder import WordEncoder
 from mmcourse.attention.language_models import SentenceClassifier
 from mmcourse.datasets import scenes
-from mmcourse.engine import accuracy_many, fit_many, generator, pick_device
+from mmcourse.engine import accuracy_many, fit_many, generator, pick_device, stop_ends_all
 from mmcourse.text import END, PAD, START, Vocabulary, pad, tokenise
 
 Labelled = tuple[Tensor, Tensor]
@@ -185,17 +185,17 @@ def label_curve(
 
     ``start(seed)`` gives the encoder to begin with; ``longer`` multiplies the passes over the labels.
     """
-    accuracies = {}
-    for count in counts:
-        models = [SentenceClassifier(start(seed), 2, seed=seed).to(pick_device()) for seed in range(seeds)]
-        fit_many(
-            models,
-            draws(train, count, range(seeds)),
-            epochs=longer * PASSES[count],
-            lr=lr,
-            batch_size=max(10, min(count // 4, 50)),
-        )
-        accuracies[count] = accuracy_many(models, test)
+    with stop_ends_all() as accuracies:
+        for count in counts:
+            models = [SentenceClassifier(start(seed), 2, seed=seed).to(pick_device()) for seed in range(seeds)]
+            fit_many(
+                models,
+                draws(train, count, range(seeds)),
+                epochs=longer * PASSES[count],
+                lr=lr,
+                batch_size=max(10, min(count // 4, 50)),
+            )
+            accuracies[count] = accuracy_many(models, test)
     return accuracies
 
 

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from mmcourse.datasets.see_hear import SeeHear
 from mmcourse.datasets.senses import as_sequences, broken_sense
-from mmcourse.engine import Data, accuracy_many
+from mmcourse.engine import Data, accuracy_many, stop_ends_all
 from mmcourse.fusion_operators.classifier import OPERATORS, SHARING, train_fused
 
 CONDITIONS: Mapping[str, dict[str, Any]] = {
@@ -60,11 +60,12 @@ def train_shares(
     callback: Callable[[int, int], object] | None = None,
 ) -> dict[str, list[Any]]:
     """Operators trained on pairs with one broken sense, once for each seed."""
-    train, trained = broken_sense(size, seeds), {}
-    for i, name in enumerate(names):
-        make = OPERATORS[name]
-        options = {"classes": 10, "seeds": seeds, "epochs": epochs, "batch_size": 200, "lr": 1.5e-2}
-        trained[name] = train_fused(make, train, **options)
-        if callback is not None:
-            callback(i + 1, len(names))
+    train = broken_sense(size, seeds)
+    with stop_ends_all() as trained:
+        for i, name in enumerate(names):
+            make = OPERATORS[name]
+            options = {"classes": 10, "seeds": seeds, "epochs": epochs, "batch_size": 200, "lr": 1.5e-2}
+            trained[name] = train_fused(make, train, **options)
+            if callback is not None:
+                callback(i + 1, len(names))
     return trained

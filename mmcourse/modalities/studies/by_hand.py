@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mmcourse.datasets import clips, digits, speech
-from mmcourse.engine import Data, generator
+from mmcourse.engine import Data, generator, stop_ends_all
 from mmcourse.modalities import cepstrum_summary, edge_directions, log_mel, motion_numbers
 from mmcourse.modalities.studies.training import SEEDS, right_answers, scaled, train_eight
 
@@ -81,11 +81,11 @@ def motion_scores() -> dict[str, list[float]]:
         "motion\nnumbers": lambda c: motion_numbers(c.video),
         "sound": lambda c: log_mel(c.audio, frames=8),
     }
-    found = {}
-    for name, sense in senses.items():
-        x, y = sense(train).flatten(1)[:LESSONS_OF_MOTION], sense(test).flatten(1)
-        middle, spread, lr = x.mean(), x.std(), 2e-2 if x.shape[1] < 100 else 4e-3
-        labels = train.motion[:LESSONS_OF_MOTION]
-        models = train_eight(((x - middle) / spread, labels), 6, epochs=12, lr=lr, batch_size=100)
-        found[name] = right_answers(models, ((y - middle) / spread, test.motion))
+    with stop_ends_all() as found:
+        for name, sense in senses.items():
+            x, y = sense(train).flatten(1)[:LESSONS_OF_MOTION], sense(test).flatten(1)
+            middle, spread, lr = x.mean(), x.std(), 2e-2 if x.shape[1] < 100 else 4e-3
+            labels = train.motion[:LESSONS_OF_MOTION]
+            models = train_eight(((x - middle) / spread, labels), 6, epochs=12, lr=lr, batch_size=100)
+            found[name] = right_answers(models, ((y - middle) / spread, test.motion))
     return found

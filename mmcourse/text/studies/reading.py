@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from mmcourse.datasets import reviews
-from mmcourse.engine import accuracy, fit_many, generator, pick_device
+from mmcourse.engine import accuracy, fit_many, generator, pick_device, stop_ends_all
 from mmcourse.text.counts import BagOfWords
 from mmcourse.text.readers import MeanEmbedding, TextCNN
 from mmcourse.text.tokens import Vocabulary, pad, tokenise
@@ -66,14 +66,14 @@ def train_readers(
     vocabulary = Vocabulary.build(texts)
     ids = coded(vocabulary, texts)
     sets = [(ids[some], goodness[some]) for some in samples(len(texts), seeds)]
-    trained = {}
-    for name in names:
-        make, epochs, rate, decay = READERS[name]
-        place = pick_device()
-        optimiser = partial(torch.optim.AdamW, lr=rate, weight_decay=decay, fused=place.type in ("cpu", "cuda"))
-        trained[name] = [make(len(vocabulary), seed).to(place) for seed in seeds]
-        fit_many(trained[name], sets, seeds=seeds, epochs=epochs, batch_size=50, optimiser=optimiser)
-        trained[name] = [model.cpu() for model in trained[name]]
+    with stop_ends_all() as trained:
+        for name in names:
+            make, epochs, rate, decay = READERS[name]
+            place = pick_device()
+            optimiser = partial(torch.optim.AdamW, lr=rate, weight_decay=decay, fused=place.type in ("cpu", "cuda"))
+            models = [make(len(vocabulary), seed).to(place) for seed in seeds]
+            fit_many(models, sets, seeds=seeds, epochs=epochs, batch_size=50, optimiser=optimiser)
+            trained[name] = [model.cpu() for model in models]
     return vocabulary, trained
 
 

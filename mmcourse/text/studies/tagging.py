@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from mmcourse.datasets import scenes
 from mmcourse.datasets.scenes import CATEGORIES
-from mmcourse.engine import Data, fit_many, generator, pick_device, predict
+from mmcourse.engine import Data, fit_many, generator, pick_device, predict, stop_ends_all
 from mmcourse.text.readers import WindowTagger, token_windows
 from mmcourse.text.tokens import PAD, UNK, Vocabulary, pad, tokenise
 
@@ -62,15 +62,15 @@ def tagging_scores(
     """
     texts, roles = related(2500, 0, hidden_words)
     vocabulary = Vocabulary.build(texts)
-    tests, found = related(1500, 1), {}
-    for reach in reaches:
-        inputs, labels = windows_of(vocabulary, texts, roles, reach)
-        sets = [(_forget(inputs, seed), labels) for seed in seeds]
-        models = [WindowTagger(len(vocabulary), len(TAGS), reach, seed=seed).to(pick_device()) for seed in seeds]
-        fit_many(models, sets, seeds=seeds, epochs=4, batch_size=100, lr=0.01)
-        for name, runs in _judged(models, windows_of(vocabulary, *tests, reach), reach).items():
-            found.setdefault(name, {})[reach] = runs
-    return found
+    tests = related(1500, 1)
+    with stop_ends_all() as judged:
+        for reach in reaches:
+            inputs, labels = windows_of(vocabulary, texts, roles, reach)
+            sets = [(_forget(inputs, seed), labels) for seed in seeds]
+            models = [WindowTagger(len(vocabulary), len(TAGS), reach, seed=seed).to(pick_device()) for seed in seeds]
+            fit_many(models, sets, seeds=seeds, epochs=4, batch_size=100, lr=0.01)
+            judged[reach] = _judged(models, windows_of(vocabulary, *tests, reach), reach)
+    return {name: {reach: judged[reach][name] for reach in judged} for name in next(iter(judged.values()))}
 
 
 def _forget(windows: Tensor, seed: int, share: float = 0.1) -> Tensor:
