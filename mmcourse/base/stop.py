@@ -24,7 +24,7 @@ class TrainingStopped(KeyboardInterrupt):
         self.finished = dict(finished or {})
         names = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in self.finished]
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        kept = f"finished before, and kept{where}: {', '.join(names[:MOST_NAMES])}{more}"
+        kept = f"finished before, and kept: {', '.join(names[:MOST_NAMES])}{more}{where}"
         super().__init__(f"Stopped: nothing half-trained is compared; {kept if names else 'nothing was finished yet'}.")
 
     def _render_traceback_(self) -> list[str]:
@@ -53,7 +53,7 @@ def stop_ends_all(finished: MutableMapping[Any, Any] | None = None) -> Iterator[
     except KeyboardInterrupt as stop:
         inner = {name: value for name, value in getattr(stop, "finished", {}).items() if name not in found}
         note_stop({**found, **inner})
-        where = " for `finished()` of mmcourse.engine" if inner or finished is None else ""
+        where = " (mmcourse.engine.finished() gives it)" if inner or finished is None else ""
         raise TrainingStopped({**found, **inner}, where) from None
     finally:
         _many.reset(before)

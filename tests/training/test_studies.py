@@ -33,6 +33,6 @@ def test_a_stop_names_the_methods_that_were_finished():
             raise KeyboardInterrupt
 
     few = {method: found[:1] for method, found in studies.STRENGTHS.items()}
-    with pytest.raises(TrainingStopped, match=r"kept.*: nothing 0.0, L1 0.0003, L2 0.003, dropout 0.1\."):
+    with pytest.raises(TrainingStopped, match=r"kept.*: nothing 0.0, L1 0.0003, L2 0.003, dropout 0.1 "):
         studies.hold_back(0, range(2), press_stop, few)
     assert ("dropout", 0.1) in finished() and ("augmentation", 0.25) not in finished()
