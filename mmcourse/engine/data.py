@@ -7,7 +7,7 @@ everywhere. This check knows nothing of what labels mean; ``labels.py`` does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -121,16 +121,19 @@ def data_sets(train: Data | Sequence[Data], count: int | None = None, name: str 
     return sets
 
 
-def check_names(names: Iterable[str], name: str, taken: Mapping[str, str] | None = None) -> list[str]:
+def check_names(names: Iterable[str], name: str, taken: Iterable[str] = (), reason: str = "") -> list[str]:
     """The names of modalities, sorted. One that no part of a network can bear, or that is ``taken``, is an error.
 
-    ``taken`` maps a name to what it means already. PyTorch keeps parts under their names, so a name must be a word
-    without a dot, and none of those that ``nn.ModuleDict`` uses itself, such as "items".
+    PyTorch keeps parts under their names, so a name must be a word without a dot, and none of those that
+    ``nn.ModuleDict`` uses itself, such as "items". ``reason`` says what the taken names mean already.
     """
     parts = nn.ModuleDict()
     for one in names:
-        if not isinstance(one, str) or not one or "." in one or hasattr(parts, one):
-            raise ValueError(f"{name}: got a modality called {one!r}, which PyTorch keeps for itself; rename it")
-        if one in (taken or {}):
-            raise ValueError(f"{name}: got a modality called {one!r}, which is {taken[one]} already; rename it")
+        if one in taken:
+            why = reason
+        elif not isinstance(one, str) or not one or "." in one or hasattr(parts, one):
+            why = "PyTorch cannot call a part of a network so"
+        else:
+            continue
+        raise ValueError(f"{name}: got a modality called {one!r}, expected another name, such as 'eye'; {why}")
     return sorted(names)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from mmcourse.engine import check_names
 from mmcourse.fusion_levels.opinions import abstain, average_opinions
 
 Batch = Mapping[str, Tensor]
@@ -27,15 +28,7 @@ def names_of(sizes: Sizes) -> list[str]:
 
     A name under which a level would be meant, or that PyTorch cannot give to a part of a network, is a ``ValueError``.
     """
-    for name in sizes:
-        if name in LEVELS:
-            reason = "data, feature and model are the names of the levels"
-        elif not isinstance(name, str) or not name or "." in name or hasattr(nn.ModuleDict(), name):
-            reason = "PyTorch cannot call a part of a network so"
-        else:
-            continue
-        raise ValueError(f"sizes: got a modality called {name!r}, expected another name, such as 'eye'; {reason}")
-    return sorted(sizes)
+    return check_names(sizes, "sizes", LEVELS, "data, feature and model are the names of the levels")
 
 
 def flat(batch: Batch, name: str, size: int | None = None) -> Tensor:

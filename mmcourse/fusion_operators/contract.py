@@ -18,6 +18,8 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
+from mmcourse.engine import check_names
+
 Batch = Mapping[str, Tensor]
 Sizes = Mapping[str, int]  # modality name → how many numbers one sample of it has
 Present = Mapping[str, Tensor]  # modality name → (B,) bool, True where the sense was there
@@ -35,7 +37,7 @@ class Fusion(nn.Module):
                 raise ValueError(f"{name}: got {value!r}, expected a whole number of at least 1")
         if len(sizes) < 2:
             raise ValueError(f"sizes: got {len(sizes)} modalities, expected two or more; one has nobody to meet")
-        self.names, self.sizes, self.width = tuple(sorted(sizes)), dict(sizes), width
+        self.names, self.sizes, self.width = tuple(check_names(sizes, "sizes")), dict(sizes), width
 
     def rows(self, batch: Batch, present: Present | None = None) -> tuple[list[Tensor], Tensor]:
         """{name: (B, D_name)} → M tensors (B, D_m) in the order of ``names``, zeros where absent; here (M, B) bool."""

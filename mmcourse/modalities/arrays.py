@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
-from mmcourse.base.checks import check_wholes
-from mmcourse.engine import seeded
+from mmcourse.base.checks import check_whole, check_wholes
+from mmcourse.engine import check_names, seeded
 
 
 def check_floats(**tensors: Tensor) -> None:
@@ -121,8 +121,10 @@ class ToOneSize(nn.Module):
 
     def __init__(self, sizes: Mapping[str, int], size: int = 16, seed: int = 0) -> None:
         super().__init__()
-        check_wholes(size=size, **sizes)
-        self.names = sorted(sizes)
+        check_wholes(size=size)
+        self.names = check_names(sizes, "sizes")
+        for name in self.names:
+            check_whole(sizes[name], f"sizes[{name!r}]")
         self.project = nn.ModuleDict(
             {
                 name: seeded(lambda name=name: nn.Linear(sizes[name], size), seed + place)

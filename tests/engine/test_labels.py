@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from mmcourse.engine import accuracy, accuracy_many, check_names, class_accuracy, data_sets, fit_many, predict
 from mmcourse.fusion_levels import train_kinds
 from mmcourse.fusion_operators import OPERATORS, train_fused
+from mmcourse.modalities import ToOneSize
 from mmcourse.training import fit
 
 X, Y = data(40)  # classes 0, 1, 2
@@ -176,6 +177,17 @@ def test_a_name_that_no_part_can_bear_is_refused(name):
 
 
 def test_a_name_that_means_something_already_is_refused():
-    with pytest.raises(ValueError, match="'data', which is the name of a level already"):
-        check_names(["data"], "batch", taken={"data": "the name of a level"})
+    with pytest.raises(ValueError, match="batch: got a modality called 'data'.* another name.*; so a level is called"):
+        check_names(["data"], "batch", taken=("data",), reason="so a level is called")
     assert check_names(["ear", "eye", "Ohr 2", "目"], "sizes") == ["Ohr 2", "ear", "eye", "目"]
+
+
+def test_a_modality_may_have_any_other_name():
+    """Names that are arguments, statistics or words elsewhere in the course mean nothing here."""
+    names = ("size", "least", "width", "seed", "labels", "mean", "sum", "loss", "Ohr 2", "目")
+    sizes, batch = dict.fromkeys(names, 2), {name: X[:, k % 3 : k % 3 + 2] for k, name in enumerate(names)}
+    assert ToOneSize(sizes)(batch).shape == (40, 10, 16)
+    trained = train_kinds((batch, Y), classes=3, budget=900, seeds=[0], epochs=1)
+    assert set(trained) == {*names, "data", "feature", "model"}
+    for make in OPERATORS.values():
+        assert accuracy(train_fused(make, (batch, Y), classes=3, seeds=[0], epochs=1)[0], (batch, Y)) >= 0

@@ -154,7 +154,9 @@ def test_a_stop_ends_the_comparison_wherever_it_comes(place, monkeypatch):
     with Progress(place) as bar, pytest.raises(TrainingStopped) as caught:
         call()
     assert len(seen) == 2 and finished() == caught.value.finished != {}
-    assert str(caught.value).replace("\n", " ").endswith(f"{done} (mmcourse.engine.finished() gives it).") and bar.label.value.endswith("interrupted")
+    assert str(caught.value).replace("\n", " ").endswith(
+        f"{done} (mmcourse.engine.finished() gives it)."
+    ) and bar.label.value.endswith("interrupted")
 
 
 def test_half_a_judge_is_not_returned():
