@@ -153,6 +153,10 @@ def _ratio(x: Tensor, y: Tensor) -> Tensor:
     return x / y**2
 
 
+def _cubes(x: Tensor, y: Tensor) -> Tensor:
+    return (x + y) ** 3
+
+
 def _corner_cases() -> list[Case]:
     one = torch.tensor(1.0)
     far = tuple(torch.tensor(v) for v in (0.5, 2.0, -1.5, 0.25))
@@ -161,6 +165,8 @@ def _corner_cases() -> list[Case]:
         Case("a sum", args=(_plus, one, one, -one, -one)),
         Case("a gate at other places", args=(_gate, *far)),
         Case("minus the product: below 0", args=(_against, one, one, -one, -one)),
+        Case("numbers below 0", args=(_ratio, *(torch.tensor(v) for v in (-1.0, -2.0, 3.0, 0.5)))),
+        Case("a sum of cubes, both below 0", args=(_cubes, *(torch.tensor(v) for v in (-1.0, -2.0, 0.5, 3.0)))),
         Case("one that tells x from y", args=(_ratio, *(torch.tensor(v) for v in (1.0, 2.0, 4.0, 0.5)))),
     ]
 

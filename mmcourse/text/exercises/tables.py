@@ -21,6 +21,7 @@ def pad_cases() -> list[Case]:
         Case("one text", args=([[5, 6, 7, 8]],)),
         Case("the longest first", args=([[3, 1, 2], [12, 11]],)),
         Case("the longest last", args=([[7, 7], [2], [4, 3, 9]],)),
+        Case("one word at most", args=([[5], [], [8]],)),
     ]
 
 
