@@ -96,7 +96,7 @@ RECALL = Study(
         *grid(cell=("RNN, 36 units",), rate=RATES, times=(4,), first=BLOCKS),
     ],
     fixed={"networks": NETWORKS, "tests": 1000},
-    minutes=8,
+    minutes=7,
     quick={"cell": "GRU", "rate": 1e-2, "times": 1, "first": 0},
 )
 
