@@ -4,35 +4,30 @@ messages.
 
 from __future__ import annotations
 
-import ast
 import importlib
 import importlib.util
 import inspect
 import io
 import warnings
 from collections.abc import Callable, Iterator
-from functools import partial
 from types import ModuleType
 from typing import Any
 
 import ipywidgets as widgets
-import nbformat
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
-from project import NOTEBOOKS, ROOT, dotted, lesson_names
+from project import ROOT, lesson_names
 
 from mmcourse.pictures import Action, Panel, View, plots, style
 
 MOST_STEPS = 9
 
 
-def beside(lesson: str, name: str) -> ModuleType | None:
-    """The module ``tests/<lesson>/<name>.py``, None where there is none yet."""
+def beside(lesson: str, name: str) -> ModuleType:
+    """The module ``tests/<lesson>/<name>.py``; every lesson has ``panels`` and ``attempts``."""
     path = ROOT / "tests" / lesson / f"{name}.py"
-    if not path.is_file():
-        return None
     spec = importlib.util.spec_from_file_location(f"tests.{lesson}.{name}", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -40,16 +35,9 @@ def beside(lesson: str, name: str) -> ModuleType | None:
 
 
 def panel_makers() -> dict[str, Callable[[], Panel]]:
-    """How to make every panel of the lessons, as "lesson.name": what ``PANELS`` in the lesson's tests says.
-
-    A lesson that has no such list yet is guessed: public functions whose name ends in ``_panel``.
-    """
-    found = {}
-    for lesson in lesson_names():
-        listed = beside(lesson, "panels")
-        makers = guessed_makers(lesson) if listed is None else listed.PANELS
-        found |= {f"{lesson}.{name}": maker for name, maker in makers.items()}
-    return found
+    """How to make every panel of the lessons, as "lesson.name": what ``PANELS`` in the lesson's tests says."""
+    listed = {lesson: beside(lesson, "panels").PANELS for lesson in lesson_names()}
+    return {f"{lesson}.{name}": maker for lesson, makers in listed.items() for name, maker in makers.items()}
 
 
 def panels_offered(lesson: str) -> set[str]:
@@ -57,85 +45,6 @@ def panels_offered(lesson: str) -> set[str]:
     pictures = importlib.import_module(f"mmcourse.{lesson}.pictures")
     makers = inspect.getmembers(pictures, inspect.isfunction)
     return {name for name, maker in makers if inspect.get_annotations(maker).get("return") in ("Panel", Panel)}
-
-
-def guessed_makers(lesson: str) -> dict[str, Callable[[], Panel]]:
-    """The panels of a lesson without a list; one that needs arguments gets those of the notebook's own call."""
-    module, found = importlib.import_module(f"mmcourse.{lesson}.pictures"), {}
-    for name, maker in inspect.getmembers(module, inspect.isfunction):
-        if name.endswith("_panel") and not name.startswith("_") and maker.__module__.startswith(module.__name__):
-            needs = [
-                one
-                for one in inspect.signature(maker).parameters.values()
-                if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
-            ]
-            found[name] = partial(as_in_the_lesson, lesson, name) if needs else maker
-    return found
-
-
-def as_in_the_lesson(lesson: str, name: str) -> Panel:
-    """Make a panel as its notebook does."""
-    notebooks = [path for path in NOTEBOOKS if path.stem[3:] == lesson]
-    if not notebooks:
-        pytest.skip(f"{name} needs arguments, and the notebook of {lesson} that gives them is not there")
-    statements = [
-        part
-        for cell in nbformat.read(notebooks[0], as_version=4).cells
-        if cell.cell_type == "code" and not {"raises-exception", "exercise"} & set(cell.metadata.get("tags", []))
-        for part in ast.parse(cell.source).body
-    ]
-    for number, statement in enumerate(statements):
-        for call in (part for part in ast.walk(statement) if isinstance(part, ast.Call)):
-            if dotted(call.func).split(".")[-1] == name:
-                space: dict[str, Any] = {"__name__": "__main__"}
-                needed = ast.Module(what_it_needs(statements[:number], call), [])
-                exec(compile(needed, notebooks[0].name, "exec"), space)
-                return eval(compile(ast.Expression(call), notebooks[0].name, "eval"), space)
-    raise AssertionError(f"{notebooks[0].name} never calls {name}(…), so nobody sees it")
-
-
-def what_it_needs(earlier: list[ast.stmt], last: ast.AST) -> list[ast.stmt]:
-    """Those earlier statements that make, or may change, a name which ``last`` uses, and what they need in
-    turn.
-    """
-    wanted, chosen = names_used(last), []
-    for statement in reversed(earlier):
-        made = names_made(statement)
-        if (made | names_changed(statement)) & wanted:
-            chosen.insert(0, statement)
-            certain = isinstance(statement, ast.Assign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
-            wanted = (wanted - made if certain else wanted) | names_used(statement)
-    return chosen
-
-
-def names_used(node: ast.AST) -> set[str]:
-    """Names that a piece of code reads."""
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Store)}
-
-
-def names_made(node: ast.stmt) -> set[str]:
-    """Names that a statement binds, in the scope it stands in."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return {node.name}
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(name.asname or name.name).split(".")[0] for name in node.names}
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
-
-
-def names_changed(node: ast.stmt) -> set[str]:
-    """Names whose objects a statement may change: part of them is assigned, or they are trained, filled,
-    loaded.
-    """
-    changing = ("fit", "train", "step", "load", "append", "extend", "update", "backward", "copy_", "add_")
-    found: set[str] = set()
-    for part in ast.walk(node):
-        if isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Store):
-            found |= names_used(part.value)
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name | ast.Attribute):
-            word = part.func.attr if isinstance(part.func, ast.Attribute) else part.func.id
-            if word.startswith(changing):
-                found |= names_used(part)
-    return found
 
 
 def pixels(png: bytes) -> np.ndarray:

@@ -10,7 +10,7 @@ from mmcourse.engine.history import History
 from mmcourse.engine.intervals import Interval, joint_interval, mean_interval, unit_interval
 from mmcourse.engine.labels import class_accuracy
 from mmcourse.engine.many import accuracy_many, fit_many, predict_many
-from mmcourse.engine.seeded import seeded
+from mmcourse.engine.seeding import seeded
 
 __all__ = [
     "Comparison",

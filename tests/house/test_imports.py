@@ -6,6 +6,7 @@ A rule is a function from a syntax tree to complaints, so that each can be tried
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 
@@ -16,6 +17,7 @@ from project import (
     PACKAGE,
     ROOT,
     SHARED,
+    dotted,
     dotted_name,
     imported,
     lesson_names,
@@ -68,8 +70,7 @@ OUTSIDE = {
     "exercises": {"torch", "numpy"},
     "quiz": {"torch"},
 }
-# Lessons whose pictures still train or whose files still stand as they were moved. It only shrinks.
-MOVING: set[str] = {"modalities", "fusion_operators"}
+KNOWN = {dotted_name(path) for path in modules()}
 
 EVERY_MODULE = pytest.mark.parametrize("path", modules(), ids=short)
 
@@ -104,7 +105,7 @@ def forbidden_imports(node: ast.Module, folder: str, kind: str) -> list[str]:
 def test_imports_go_one_way(path):
     folder, kind = place(path)
     found = forbidden_imports(tree(path), folder, kind)
-    assert not found or (folder in MOVING and kind in ("topic", "pictures", "studies"))
+    assert not found
 
 
 @pytest.mark.parametrize(
@@ -195,6 +196,36 @@ def test_a_lessons_package_only_says_what_it_offers():
         assert all(isinstance(line, ast.ImportFrom) for line in body[1:]), f"{name}: imports and a docstring, no more"
         kinds = {place_of(line.module) for line in body[1:]}
         assert kinds <= {(name, "topic")}, f"{name} re-exports its own topics only, got {kinds}"
+
+
+TRAINS = re.compile(r"(fit|fit_many|backward|step|train(_\w+)?|optimiser|Optimiser)$")
+
+
+def training(node: ast.Module) -> list[str]:
+    """Calls that train something."""
+    calls = (part for part in ast.walk(node) if isinstance(part, ast.Call))
+    names = (part.func.attr if isinstance(part.func, ast.Attribute) else dotted(part.func) for part in calls)
+    return [name for name in names if TRAINS.match(name)]
+
+
+@pytest.mark.parametrize("path", [path for path in modules() if place(path)[1] == "pictures"], ids=short)
+def test_pictures_train_nothing(path):
+    assert not training(tree(path)), "the notebook calls the study and hands its numbers to the picture"
+
+
+def test_training_is_found():
+    code = (
+        "fit_many(a, b)\nloss.backward()\ntrain_lab()\nstudies.train_recall(3)\nretrain(x)\nstep_back()\nax.step(x, y)"
+    )
+    assert training(ast.parse(code)) == ["fit_many", "backward", "train_lab", "train_recall", "step"]
+
+
+def test_no_module_has_the_name_of_what_its_package_offers():
+    for init in (path for path in modules() if path.name == "__init__.py"):
+        beside = {path.stem for path in init.parent.glob("*.py")} | {path.name for path in init.parent.iterdir()}
+        offered = {name.asname or name.name for part in ast.walk(tree(init)) for name in getattr(part, "names", [])}
+        twice = {name for name in beside & offered if dotted_name(init) + "." + name in KNOWN}
+        assert not twice, f"{short(init)}: from {dotted_name(init)} import {twice} would mean two things"
 
 
 # ---------------------------------------------------------------- no circles

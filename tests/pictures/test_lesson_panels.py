@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 
 import pytest
@@ -16,24 +15,12 @@ from helpers import (
     settle,
     shake,
     silent_controls,
-    what_it_needs,
 )
 from notebook_rules import MOST_PICTURE_BYTES, MOST_PICTURE_WIDTH
 from outputs import stored_pictures
 from project import lesson_names
 
 from mmcourse.pictures import Panel, View
-
-
-def test_a_panel_gets_just_the_statements_it_needs():
-    lesson = ast.parse(
-        "import torch\na = 0\nprint(a)\na = 1\nb = 2\nmodel = a + 1\nfit(model, b)\n"
-        "assert b\nkept = []\nfor k in (1, 2):\n    kept.append(k)\nc = model"
-    ).body
-    needed = what_it_needs(lesson, ast.parse("some_panel(model)"))
-    assert [ast.unparse(part) for part in needed] == ["a = 1", "b = 2", "model = a + 1", "fit(model, b)"]
-    assert len(what_it_needs(lesson, ast.parse("some_panel(kept)"))) == 2
-
 
 MAKERS = panel_makers()
 _made: dict[str, Panel] = {}
@@ -96,7 +83,7 @@ def test_buttons_of_a_lesson_finish_and_leave_the_panel_whole(lesson_panel):
     assert lesson_panel.message.value == ""
 
 
-@pytest.mark.parametrize("lesson", [name for name in lesson_names() if beside(name, "panels")])
+@pytest.mark.parametrize("lesson", lesson_names())
 def test_every_panel_of_a_lesson_is_tested(lesson):
     assert set(beside(lesson, "panels").PANELS) == panels_offered(lesson)
 
