@@ -7,8 +7,8 @@ from mmcourse.fusion_levels.pictures.lab import (
     lab_controls,
     probabilities,
 )
+from mmcourse.fusion_levels.pictures.limits import WorldsView, one_sense_at_a_time, worlds, worlds_panel
 from mmcourse.fusion_levels.pictures.pairs import PairView, hear, pair, pair_panel
 from mmcourse.fusion_levels.pictures.places import three_places
 from mmcourse.fusion_levels.pictures.scores import Scores, judge_picks, score_bars
 from mmcourse.fusion_levels.pictures.winners import WinnerMapView, describe_cell, winner_map, winner_map_panel
-from mmcourse.fusion_levels.pictures.worlds import WorldsView, one_sense_at_a_time, worlds, worlds_panel
