@@ -1,6 +1,6 @@
 """Views and panels of lesson 07."""
 
-from mmcourse.modalities.pictures.see_and_hear import (
+from mmcourse.modalities.pictures.pairs import (
     LOUD,
     PAIRS,
     SPECTRUM,

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from mmcourse.datasets import speech
 from mmcourse.modalities import FLOOR, RATE, log_mel, stft
-from mmcourse.modalities.pictures.see_and_hear import LOUD, decibels, envelope
+from mmcourse.modalities.pictures.pairs import LOUD, decibels, envelope
 from mmcourse.pictures import Panel, Picture, View, choice, plots, style
 
 WINDOWS = (32, 64, 128, 256, 512, 1024)
