@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
+from mmcourse.base.checks import check_wholes
 from mmcourse.engine import check_names
 
 Batch = Mapping[str, Tensor]
@@ -32,9 +33,7 @@ class Fusion(nn.Module):
 
     def __init__(self, sizes: Sizes, width: int) -> None:
         super().__init__()
-        for name, value in {"width": width, **{f"sizes[{name!r}]": size for name, size in sizes.items()}}.items():
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name}: got {value!r}, expected a whole number of at least 1")
+        check_wholes(width=width, **{f"sizes[{name!r}]": size for name, size in sizes.items()})
         if len(sizes) < 2:
             raise ValueError(f"sizes: got {len(sizes)} modalities, expected two or more; one has nobody to meet")
         self.names, self.sizes, self.width = tuple(check_names(sizes, "sizes")), dict(sizes), width
