@@ -36,6 +36,7 @@ def modules(folder: Path = PACKAGE) -> list[Path]:
     return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
 
 
+@cache
 def lesson_names() -> list[str]:
     """The lessons of the course in their order: the folders that say in ``about.py`` what they are."""
     return [one.name for one in lessons()]

@@ -12,9 +12,11 @@ from mmcourse.cli import environment, install
 from mmcourse.cli.messages import say
 
 NO_TESTS = 5  # pytest's exit status when nothing was selected
-PARALLEL = ["-n", "2", "--dist", "loadfile"]
-UNIT = ["tests", "-m", "not browser", "--benchmark-disable", *PARALLEL]
-QUICK = ["tests", "-m", "not browser and not slow", "--benchmark-disable", *PARALLEL]
+PARALLEL = ["-n", "2", "--dist", "loadfile"]  # a notebook's cells stay together
+# Tests of one file stay together, so that what they share is made once; panels by lesson (tests/conftest.py).
+GROUPED = ["-n", "2", "--dist", "loadgroup"]
+UNIT = ["tests", "-m", "not browser", "--benchmark-disable", *GROUPED]
+QUICK = ["tests", "-m", "not browser and not slow", "--benchmark-disable", *GROUPED]
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/sanitize.cfg", "--nbval-cell-timeout", "300"]
 NOTEBOOKS = [*NBVAL, "--benchmark-disable", *PARALLEL, "notebooks"]
 BROWSER = ["tests/browser", "-rs", "-n", "3"]  # more than cores: a learner mostly looks and waits
