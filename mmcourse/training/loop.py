@@ -23,6 +23,7 @@ from mmcourse.engine.history import Callback, History, MakeOptimiser, Penalty
 from mmcourse.engine.labels import CheckedLoss, Loss, Score, check_training, one_number, outputs_of
 from mmcourse.engine.loop import BestWeights, copied, minibatches, note, one_epoch, patience_of_each, validate
 
+RENAMED = {"valid_accuracy": "valid_score"}  # what older files call it
 __all__ = ["BestWeights", "Run", "copied", "fit", "minibatches", "one_epoch", "one_step"]
 
 
@@ -161,5 +162,6 @@ class Run:
             self.model.load_state_dict(saved["model"]), self.stepper.load_state_dict(saved["optimiser"])
             for source, state in zip((self.order, *self.noise), saved["random"], strict=True):
                 source.set_state(state)
-            self.history = History(**{**saved["history"], "epochs": self.history.epochs})
+            told = {RENAMED.get(name, name): value for name, value in saved["history"].items()}
+            self.history = History(**{**told, "epochs": self.history.epochs})
             vars(self.best).update({**saved["best"], "weights": move(saved["best"]["weights"], device_of(self.model))})

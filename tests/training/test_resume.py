@@ -153,6 +153,20 @@ def test_files_of_others_are_refused_and_never_run(content, tmp_path, monkeypatc
     refused(path, "checkpoint: 'notes.pt' is damaged or is no checkpoint")
 
 
+def test_a_file_of_the_course_before_scores_is_read(tmp_path):
+    """Accuracy was the only score, the lowest loss a plain number, and nobody counted how long a model had waited."""
+    whole, resumed, path = Noisy(), Noisy(seed=5), tmp_path / "run.pt"
+    options = {"valid": noisy_data(30, seed=9), "keep_best": True, "lr": 0.1, "batch_size": 16, "seed": 3}
+    fit(whole, noisy_data(), epochs=9, **options)
+    fit(Noisy(), noisy_data(), epochs=4, checkpoint=path, **options)
+    content = {name: value for name, value in read_checkpoint(path).items() if name != "format"}
+    content["history"]["valid_accuracy"] = content["history"].pop("valid_score")
+    content["best"] = {"lowest": float(content["best"]["lowest"]), "weights": content["best"]["weights"]}
+    write_checkpoint(path, content)
+    history = fit(resumed, noisy_data(), epochs=9, checkpoint=path, **options)
+    assert same(whole, resumed) and len(history.valid_accuracy) == 9
+
+
 @pytest.mark.parametrize(
     "options, words",
     [
