@@ -20,6 +20,7 @@ def test_a_study_is_fresh(name):
     assert state == "fresh", f"{name} is {state}{changed}; run (about {study.minutes:g} minutes):  {study.command}"
 
 
+@pytest.mark.slow
 @EACH
 def test_one_unit_computed_again_agrees(name):
     study = STUDIES[name]

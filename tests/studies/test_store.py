@@ -165,6 +165,7 @@ def start(folder, seconds=0.15, *words):
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals differ there")
 @pytest.mark.parametrize("wait", [0.0, 0.1])
 def test_a_kill_loses_at_most_the_unit_under_way(small, tmp_path, wait):
@@ -222,6 +223,7 @@ def test_a_damaged_store_is_set_aside(small, content):
     assert outcome.aside.read_bytes() == content and outcome.computed == 8 and small.state() == "fresh"
 
 
+@pytest.mark.slow
 def test_a_second_process_is_told_to_wait(small, tmp_path):
     first = start(tmp_path, 0.2)
     assert first.stdout.readline() == "0 8\n"
@@ -247,6 +249,7 @@ def test_runs_that_begin_together_leave_a_whole_store(small):
     assert small.state() == "fresh" and len(small.load()) == 8
 
 
+@pytest.mark.slow
 def test_several_processes_compute_the_same_bytes(small):
     computed(small)
     alone = store.store_path(small.name).read_bytes()
@@ -254,6 +257,7 @@ def test_several_processes_compute_the_same_bytes(small):
     assert both.computed == 8 and store.store_path(small.name).read_bytes() == alone and not sample.CALLS[8:]
 
 
+@pytest.mark.slow
 def test_what_fails_in_another_process_is_told(small):
     with pytest.raises(UnitFailed, match="ZeroDivisionError: division by zero"):
         list(by_several_processes(sample.BAD, sample.BAD.units[:2], 2))
