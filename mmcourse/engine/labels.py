@@ -60,6 +60,9 @@ def first_look(model: nn.Module, data: Data, name: str) -> tuple[Outputs, Labels
             f"{name}: got inputs {described(inputs)}, expected what the model takes (its weights are {typed(wanted)}); "
             f"bring them into its shape and type, e.g. by inputs.float(). PyTorch says: {error}"
         ) from error
+    except (TypeError, KeyError, AttributeError, IndexError) as error:  # of a dict for a tensor, say, or of a slip
+        error.add_note(f"{name}: the model was given the first samples, inputs {described(inputs)}")
+        raise
 
 
 def described(found: Inputs | Outputs) -> str:

@@ -98,6 +98,21 @@ def test_unusable_inputs_are_refused(train, error, message):
         fit(mlp(), train)
 
 
+def test_a_model_that_stumbles_over_the_inputs_is_told_what_they_were():
+    for model, error in ((nn.Linear(6, 3), TypeError), (Listens(), KeyError)):
+        with pytest.raises(error) as caught:
+            fit(model, ({"eye": X}, Y))
+        assert caught.value.__notes__[0].startswith("train: the model was given the first samples, inputs ")
+        assert "(2, 6) float32" in caught.value.__notes__[0]
+
+
+class Listens(nn.Module):
+    """Asks for a sense."""
+
+    def forward(self, batch):
+        return batch["audio"]
+
+
 def test_predicting_names_what_it_cannot_use():
     with pytest.raises(TypeError, match="inputs: got a numpy array"):
         predict(mlp(), X.numpy())

@@ -18,6 +18,7 @@ def l2_gradient_cases() -> list[Case]:
         Case("a strong penalty on large weights", args=(300 * drawn(4, seed=3), drawn(4, seed=4), 2.5)),
         Case("a table", args=(drawn(3, 4), drawn(3, 4, seed=1), 0.03)),
         Case("one number", args=(torch.tensor(-1.5), torch.tensor(2.0), 0.4)),
+        Case("no weight at all", args=(torch.zeros(0, 3), torch.zeros(0, 3), 0.4)),
     ]
 
 
@@ -73,6 +74,7 @@ def dropout_cases() -> list[Case]:
         Case("a table, p = 0.3", args=(drawn(3, 4), 0.3, drawn(3, 4, seed=5).sigmoid())),
         Case("p = 0 changes nothing", args=(torch.tensor([2.0, -1.0]), 0.0, torch.tensor([0.0, 0.9]))),
         Case("nearly all go", args=(100 * drawn(2, 3, 2), 0.9, drawn(2, 3, 2, seed=6).mul(2).sigmoid())),
+        Case("no number at all", args=(torch.zeros(0, 2), 0.5, torch.zeros(0, 2))),
         Case("all go", args=(torch.tensor([[-7.0, 8.0]]), 0.95, torch.tensor([[0.94, 0.0]]))),
     ]
 

@@ -23,6 +23,7 @@ def momentum_step_cases() -> list[Case]:
             kwargs={"lr": 0.3, "momentum": 0.5},
         ),
         Case("one number", args=(drawn(), drawn(seed=1), drawn(seed=2)), kwargs={"lr": 1.5, "momentum": 0.99}),
+        Case("no weight at all", args=(torch.zeros(0),) * 3, kwargs={"lr": 0.1, "momentum": 0.9}),
     ]
 
 
@@ -93,6 +94,7 @@ def adam_step_cases() -> list[Case]:
         Case(
             "one number", args=(drawn(), drawn(seed=1), drawn(seed=2), drawn(seed=2) ** 2, 2), kwargs={"lr": 1, **rough}
         ),
+        Case("no weight at all", args=(*(torch.zeros(0),) * 4, 3), kwargs={"lr": 0.1, **usual}),
     ]
 
 
