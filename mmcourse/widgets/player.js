@@ -57,6 +57,7 @@ function render({ model, el }) {
     button.setAttribute("aria-label", `${audio.paused ? "play" : "stop"}: ${what}, ${long}`);
   };
   const follow = () => {
+    cancelAnimationFrame(frame);
     draw(canvas, peaks, audio.paused ? 0 : place());
     if (!audio.paused) frame = requestAnimationFrame(follow);
   };
@@ -73,6 +74,8 @@ function render({ model, el }) {
     URL.revokeObjectURL(before);
     say(), follow();
   };
+  const shown = new ResizeObserver(follow); // ink has the colour of the page once the canvas is on it
+  shown.observe(canvas);
   for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, () => { say(), follow(); });
   button.addEventListener("click", () => (audio.paused ? play(0) : halt()));
   canvas.addEventListener("click", (event) => play(event.offsetX / canvas.clientWidth));
@@ -81,6 +84,7 @@ function render({ model, el }) {
   load();
   return () => {
     cancelAnimationFrame(frame);
+    shown.disconnect();
     audio.pause();
     model.off("change:value", load);
     URL.revokeObjectURL(address);

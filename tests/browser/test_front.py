@@ -34,7 +34,7 @@ def test_a_reopened_notebook_shows_its_pictures(page, lab, open_small):
     driver.shut_down(page)
     driver.open_notebook(page, lab, name)
     page.wait_for_function("() => document.querySelectorAll('.jp-OutputArea img').length == 2")
-    page.wait_for_timeout(300)
+    page.wait_for_function("() => document.querySelector('.jp-Notebook').innerText.includes('Error displaying widget')")
     assert page.evaluate(IMAGES) == [["a dot that can be moved about", True], ['a line that <rises> "steeply"', True]]
     words = page.locator(".jp-Notebook").inner_text()
     assert "[progress: training]" in words and "Make a guess, then run this cell" in words
