@@ -40,7 +40,7 @@ MAY_IMPORT = {"torch", "numpy", "sklearn", "scipy"} | (
     set(sys.stdlib_module_names) - {"pickle", "shelve", "subprocess"}
 )
 MAY_IMPORT_OF_OURS = {"topic", "pictures", "studies", "practice", "datasets", "engine"}
-MOST_BYTES, MOST_PICTURE_BYTES, MOST_PICTURE_WIDTH = 900_000, 200_000, 1000  # width in CSS pixels
+MOST_BYTES, MOST_PICTURE_BYTES, MOST_PICTURE_WIDTH = 900_000, 120_000, 1000  # width in CSS pixels
 # Notebooks that have not been run since pictures have words. It only shrinks.
 STILL_BARE = {path.name for path in NOTEBOOKS}
 
