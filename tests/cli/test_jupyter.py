@@ -101,6 +101,8 @@ def test_lab_shows_the_server_where_it_is_configured(monkeypatch):
 
 
 HOOKS = """
+import sys
+sys.prefix = sys.argv[1]  # an environment that was never set up for the course
 from jupyter_server.serverapp import ServerApp
 app = ServerApp()
 app.initialize(["--allow-root"], new_httpserver=False)
@@ -115,7 +117,7 @@ def test_a_server_finds_the_extension(tmp_path, way):
     ways = {"lab": jupyter.config_path(), "environment": str(tmp_path / "etc" / "jupyter"), "neither": ""}
     own = {"JUPYTER_CONFIG_DIR": str(tmp_path / "own"), "JUPYTER_RUNTIME_DIR": str(tmp_path / "run")}
     environment = {**os.environ, **own, "PYTHONPATH": str(ROOT), "JUPYTER_CONFIG_PATH": ways[way]}
-    command = [sys.executable, "-c", HOOKS]
+    command = [sys.executable, "-c", HOOKS, str(tmp_path / "bare")]
     found = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path)
     assert found.stdout.split() == ([] if way == "neither" else [jupyter.__name__]), found.stderr[-2000:]
 

@@ -151,7 +151,7 @@ def test_lab_opens_it_and_keeps_it_as_it_came(came, kind, monkeypatch, capsys):
     monkeypatch.setattr(lab, "find_lesson", lambda lesson: path)
     monkeypatch.setattr(lab, "ROOT", path.parent)
     monkeypatch.setattr(install, "ensure", lambda: "python")
-    monkeypatch.setattr(environment, "call", lambda command: 0)
+    monkeypatch.setattr(environment, "call", lambda command, **env: 0)
     assert lab.lab("00", True, None, []) == 0
     json.loads(path.read_text(encoding="utf-8"))  # as JupyterLab reads it
     kept = [one for one in path.parent.iterdir() if one != path]

@@ -17,7 +17,7 @@ from mmcourse.practice.lessons import questions_of
 
 def test_noise_changes_its_own_half_of_the_panel():
     clean, grainy = (pixels(demos.see_and_hear(index=5, image_noise=noise).png) for noise in (0.0, 0.7))
-    different = (clean != grainy).any((0, 2))
+    different = (np.abs(clean.astype(int) - grainy) > 32).any((0, 2))  # each has its own palette: rims differ a little
     assert different[: len(different) // 4].any() and not different[len(different) // 2 :].any()
 
 
