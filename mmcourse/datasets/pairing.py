@@ -46,9 +46,9 @@ class Drawn(NamedTuple):
 
 
 class Hiss(NamedTuple):
-    """What white noise does to one clip of each pair: `gain` (size,) brings it to 0 dB under the clip.
+    """What white noise does to one clip of each pair: ``gain`` (size,) brings it to 0 dB under the clip.
 
-    Power is a square, so that of clip + g noise is |clip|² + g `cross` + g² `own`. Once these two are known,
+    Power is a square, so that of clip + g noise is |clip|² + g ``cross`` + g² ``own``. Once these two are known,
     both (size, F, T'), the dial for g needs no Fourier transform.
     """
 

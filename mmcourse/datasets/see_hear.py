@@ -1,6 +1,6 @@
 """See and hear: each handwritten digit paired with a spoken one, and the dials that make the pair hard.
 
-`SeeHear` fixes who is paired with whom and draws every random number once; `dial` then only scales and
+``SeeHear`` fixes who is paired with whom and draws every random number once; ``dial`` then only scales and
 selects, so it is quick enough for a slider, and turning one dial leaves everything else as it was.
 """
 
@@ -25,7 +25,7 @@ LOWEST_SNR, HIGHEST_SNR = -100.0, 200.0  # dB; beyond these float32 cannot hold 
 
 @dataclass(frozen=True)
 class Pairs:
-    """B dialled pairs. `len(pairs)` is B; `pairs.batch, pairs.labels` is what a model is trained on.
+    """B dialled pairs. ``len(pairs)`` is B; ``pairs.batch, pairs.labels`` is what a model is trained on.
 
     batch: {"image": (B, 1, 8, 8), "audio": (B, 1, 12, 16)}, float32; a lost sense is all zeros in both.
     labels (B,): the digit that the honest sense shows. image_digit, audio_digit (B,): what each sense really
@@ -65,7 +65,7 @@ def see_hear(
     imbalance: float = 1.0,
     seed: int = 0,
 ) -> Pairs:
-    """Pairs of one split with the dials turned: `SeeHear(split, size=size, seed=seed).dial(...)` in one step.
+    """Pairs of one split with the dials turned: ``SeeHear(split, size=size, seed=seed).dial(...)`` in one step.
 
     Example:
         pairs = see_hear("test", image_noise=0.3, audio_snr=0)
@@ -86,7 +86,7 @@ def see_hear(
 class SeeHear:
     """The pairing of one split: every image once, with a clip of its digit, in an order fixed by the seed.
 
-    split "train" (1200), "valid" (197) or "test" (400); `size` keeps the first so many pairs. Clips are used
+    split "train" (1200), "valid" (197) or "test" (400); ``size`` keeps the first so many pairs. Clips are used
     evenly: over a whole split, no clip serves more than once more than another of its digit.
 
         base = SeeHear("test", seed=0)
@@ -173,7 +173,7 @@ class SeeHear:
         return {"image": image, "audio": (lose < 1 - lost["audio"]) | ~image}
 
     def _features(self, clip: Tensor, lies: Tensor, snr: float, keep: slice | Tensor) -> Tensor:
-        """What is heard, (B, F, T'): the square of `Hiss`, worked out for this signal-to-noise ratio."""
+        """What is heard, (B, F, T'): the square of ``Hiss``, worked out for this signal-to-noise ratio."""
         if math.isinf(snr):
             return self._pairing.source.features[clip]
         strength = 10 ** (-snr / 20)
@@ -199,7 +199,7 @@ class SeeHear:
 
 @lru_cache(maxsize=4)
 def _kept(split: str, size: int, seed: int) -> SeeHear:
-    """The last few pairings stay in memory, so that repeated calls of `see_hear` draw no noise twice."""
+    """The last few pairings stay in memory, so that repeated calls of ``see_hear`` draw no noise twice."""
     return SeeHear(split, size=size, seed=seed)
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from statistics import fmean
 from typing import Any
 
 import numpy as np
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from mmcourse.datasets.see_hear import Pairs, SeeHear
 from mmcourse.datasets.worlds import World
-from mmcourse.engine import Data, accuracy
+from mmcourse.engine import Comparison, Data, accuracy, accuracy_many, compare_samples, predict_many
 from mmcourse.fusion_levels.levels import LEVELS, ModelLevel
 from mmcourse.fusion_levels.opinions import RULES, product_of_opinions
 from mmcourse.fusion_levels.rivals import KINDS, train_kinds
+from mmcourse.studies import Result, Study, grid
 
 SEEDS = range(8)
 LAB = {"budget": 5000, "batch_size": 200, "lr": 5e-3}  # how the lab trains: 40 models in a second or two
@@ -68,17 +72,123 @@ def conditions(
     return [made[s][cell] for cell in range(len(image_noises) * len(snrs)) for s in range(len(made))]
 
 
-def grid_scores(trained: Mapping[str, Sequence[nn.Module]], tests: Sequence[Data], cells: int) -> dict[str, Any]:
-    """Accuracies of models trained for every cell and seed, each on its own test data: {kind: (cells, seeds)}.
+def pooled_pairs(split: str, seeds: Sequence[int], **dials: float) -> tuple[Data, Tensor]:
+    """Several pairings of one split as one data set, and the voice of each pair."""
+    pairs = [SeeHear(split, seed=seed).dial(**dials) for seed in seeds]
+    batch = {name: torch.cat([one.batch[name] for one in pairs]) for name in pairs[0].batch}
+    return (batch, torch.cat([one.labels for one in pairs])), torch.cat([one.speaker for one in pairs])
 
-    The model level comes as {rule: (cells, seeds)}, since a rule needs no training.
+
+def with_rules(trained: Mapping[str, Sequence[nn.Module]]) -> dict[str, Sequence[nn.Module]]:
+    """The trained kinds, with the model level once for each rule and under its name: a rule needs no training."""
+    by_rule = {name: [ModelLevel(m.experts, rule) for m in trained["model"]] for name, rule in RULES.items()}
+    return {**{kind: models for kind, models in trained.items() if kind != "model"}, **by_rule}
+
+
+# Learning rates that every kind is trained with: short training needs larger steps than long training.
+RATES = {10: (3e-3, 1e-2, 3e-2, 1e-1), 40: (1e-3, 3e-3, 1e-2, 3e-2), 100: (3e-4, 1e-3, 3e-3, 1e-2)}
+
+
+def map_unit(
+    noise: float, snr: float, pairs: int, epochs: int, seed: int, *, seeds: int, budget: int
+) -> dict[str, Any]:
+    """One mixture of noises: every kind trained with each learning rate, the best rate on validation data kept.
+
+    Training seeds are ``seed``, ``seed`` + 1, …, each with a pairing, noise and first weights of its own; all are tried
+    on the same 800 test pairs. By kind and rule: ``rate`` that was kept; ``valid`` and ``tested``, mean accuracies on
+    validation and test pairs for each rate; ``right`` (S, G), the share of right answers with that rate by seed and
+    voice. ``of`` (G,): how many test pairs each voice has.
+    """
+    runs, dials = range(seed, seed + seeds), {"image_noise": noise, "audio_snr": snr}
+    train = conditions("train", [noise], [snr], runs, pairs)
+    valid, _ = pooled_pairs("valid", range(3), **dials)
+    test, voices = pooled_pairs("test", range(2), **dials)
+    _, voice, of = voices.unique(return_inverse=True, return_counts=True)
+    found: dict[str, dict[str, Any]] = {name: {} for name in ("rate", "valid", "tested", "right")}
+    for rate in RATES[epochs]:
+        trained = train_kinds(train, classes=10, seeds=runs, budget=budget, epochs=epochs, lr=rate)
+        for name, models in with_rules(trained).items():
+            hits = (predict_many(models, test[0]).argmax(-1).cpu() == test[1]).float()  # (S, N)
+            score = fmean(accuracy_many(models, valid))
+            if score > max(found["valid"].get(name, [-1.0])):
+                right = torch.zeros(seeds, len(of)).index_add_(1, voice, hits) / of
+                found["rate"][name], found["right"][name] = rate, right.mul(1000).round().div(1000).tolist()
+            found["valid"].setdefault(name, []).append(score)
+            found["tested"].setdefault(name, []).append(float(hits.mean()))
+    return {**found, "of": of.tolist()}
+
+
+NOISES, SNRS = (0.0, 0.6, 1.2), (10, 0, -6, -12)
+WINNER_MAP = Study(
+    "fusion_levels/winner_map",
+    unit=map_unit,
+    units=[
+        *grid(noise=NOISES, snr=SNRS, pairs=(400,), epochs=(10, 40), seed=(0,)),
+        *grid(noise=NOISES, snr=SNRS, pairs=(400,), epochs=(40,), seed=(100,)),  # other seeds
+        *grid(noise=(0.0, 0.6), snr=(-6, -12), pairs=(400,), epochs=(100,), seed=(0,)),  # ten times the training
+        *grid(noise=(0.0, 0.6), snr=(-6, -12), pairs=(1200,), epochs=(40,), seed=(0,)),  # three times the data
+    ],
+    fixed={"seeds": 8, "budget": 4000},
+    minutes=7,
+    quick={"noise": 0.6, "snr": -6, "pairs": 400, "epochs": 10, "seed": 0},
+    band=0.25,
+)
+
+
+def results_of(row: Mapping[str, Any]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """A unit's results as ``compare_samples`` takes them: by kind and rule (S, N), and the voice of each pair (N,).
+
+    Within a voice the share of right answers stands for each pair: means and joint intervals stay the same.
+    """
+    voices = np.repeat(np.arange(len(row["of"])), row["of"])
+    return {name: np.array(shares)[:, voices] for name, shares in row["right"].items()}, voices
+
+
+@dataclass(frozen=True)
+class MapCell:
+    """What one mixture of noises allows us to say; ``lead`` and ``gain`` hold together with those of all other cells.
+
+    ``ranked`` levels, best first, with the mean accuracy of every level and sense in ``scores``; ``leading``: those not
+    seen to be worse than the first. ``lead``: first level against second; ``gain``: first against the better sense.
     """
 
-    def grid(models: Sequence[nn.Module]) -> np.ndarray:
-        return np.array([accuracy(m, test) for m, test in zip(models, tests, strict=True)]).reshape(cells, -1)
+    noise: float
+    snr: float
+    ranked: tuple[str, ...]
+    scores: Mapping[str, float]
+    leading: tuple[str, ...]
+    lead: Comparison
+    better_sense: str
+    gain: Comparison
 
-    by_rule = {name: grid([ModelLevel(m.experts, rule) for m in trained["model"]]) for name, rule in RULES.items()}
-    return {**{kind: grid(models) for kind, models in trained.items() if kind != "model"}, "model": by_rule}
+
+def map_cells(
+    found: Result, rule: str = "product", *, epochs: int = 40, pairs: int = 400, seed: int = 0
+) -> list[MapCell]:
+    """The winner map in numbers: a cell for each mixture, the model level by ``rule``.
+
+    Intervals are over seeds and voices; three comparisons a cell are made at once, and all of them hold together.
+    """
+    rows = list(found.where(epochs=epochs, pairs=pairs, seed=seed))
+    return [map_cell(row, rule, 3 * len(rows)) for row in rows]
+
+
+def map_cell(row: Mapping[str, Any], rule: str, among: int) -> MapCell:
+    """One cell, whose comparisons are among so many made at once."""
+    results, voices = results_of(row)
+    results["model"] = results[rule]
+    scores = {kind: float(results[kind].mean()) for kind in KINDS}
+    ranked = sorted(LEVELS, key=lambda level: -scores[level])
+    sense = max(("image", "audio"), key=lambda name: scores[name])
+
+    def against(name: str) -> Comparison:
+        pair = compare_samples(results[ranked[0]], results[name], voices, 1 - 0.05 / among)
+        return replace(pair, among=among)
+
+    others = {level: against(level) for level in ranked[1:]}
+    leading = (ranked[0], *(level for level, one in others.items() if one.verdict != "better"))
+    lead, gain = others[ranked[1]], against(sense)
+    return MapCell(row["noise"], row["snr"], tuple(ranked), scores, leading, lead, sense, gain)
 
 
 # ---------------------------------------------------------------------------------------------- six situations

@@ -1,22 +1,27 @@
 """The panels of lesson 08, made quickly: few models, briefly trained on few pairs."""
 
+import itertools
+
 import numpy as np
 from small_levels import retrained, small_lab
 
-from mmcourse.fusion_levels import RULES, pictures
-from mmcourse.pictures import Panel
+from mmcourse.fusion_levels import RULES, pictures, studies
 
 
-def winner_map_panel() -> Panel:
-    rng = np.random.default_rng(0)
-    scores = {kind: 0.6 + 0.1 * rng.random((4, 3)) for kind in ("image", "audio", "data", "feature")}
-    by_rule = {rule: 0.6 + 0.1 * rng.random((4, 3)) for rule in RULES}
-    return pictures.winner_map_panel((0.0, 0.8), (10, -10), {**scores, "model": by_rule})
+def random_cells(rule: str, epochs: int) -> list[studies.MapCell]:
+    """A map of two by two mixtures from random results."""
+    rng = np.random.default_rng([len(rule), epochs])
+    names = ("image", "audio", "data", "feature", *RULES)
+    cells = []
+    for noise, snr in itertools.product((0.0, 0.8), (10, -10)):
+        right = {name: 0.5 + 0.4 * rng.random((3, 6)) for name in names}
+        cells.append(studies.map_cell({"noise": noise, "snr": snr, "of": [9] * 6, "right": right}, rule, among=12))
+    return cells
 
 
 PANELS = {
     "fusion_lab_panel": lambda: pictures.fusion_lab_panel(small_lab(), retrained),
     "pair_panel": pictures.pair_panel,
-    "winner_map_panel": winner_map_panel,
+    "winner_map_panel": lambda: pictures.winner_map_panel(random_cells),
     "worlds_panel": pictures.worlds_panel,
 }

@@ -7,6 +7,7 @@ from small_levels import small_lab
 from mmcourse.datasets.see_hear import SeeHear
 from mmcourse.engine import accuracy, predict
 from mmcourse.fusion_levels import pictures as demo
+from mmcourse.fusion_levels import studies
 
 
 def test_the_lab_shows_what_its_models_say():
@@ -46,16 +47,20 @@ def test_retraining_changes_the_models_once_however_often_it_is_pressed():
     assert not panel.retrain.start.disabled
 
 
+def cell_of(levels, senses, rule="product"):
+    """A cell of the winner map whose accuracies are these, with a little play between voices and seeds."""
+    rng = np.random.default_rng(0)
+    means = {"image": senses[0], "audio": senses[1], "data": levels[0], "feature": levels[1], rule: levels[2]}
+    right = {name: mean + 0.01 * rng.standard_normal((8, 15)) for name, mean in means.items()}
+    return studies.map_cell({"noise": 0.6, "snr": -6, "of": [50] * 15, "right": right}, rule, among=36)
+
+
 def test_a_cell_of_the_winner_map_says_who_leads_and_whether_fusion_gains():
-    runs = {
-        "data": [[0.9, 0.91, 0.92]],
-        "feature": [[0.8, 0.81, 0.83]],
-        "image": [[0.7, 0.7, 0.71]],
-        "audio": [[0.95, 0.96, 0.97]],
-    }
-    scores = {**{k: np.array(v) for k, v in runs.items()}, "model": {"product": np.array([[0.5, 0.5, 0.6]])}}
-    best, text = demo.describe_cell(scores, 0, "product")
-    assert best == ["data"] and "audio alone 96 %" in text and "FUSION LOSES" in text
+    lost = demo.describe_cell(cell_of(levels=(0.9, 0.8, 0.5), senses=(0.7, 0.96)))
+    assert lost.startswith("data leads by 9.9 ± 0.") and "audio alone 96 %" in lost and "FUSION LOSES 5.9" in lost
+    shared = demo.describe_cell(cell_of(levels=(0.9, 0.8, 0.9), senses=(0.7, 0.6)))
+    assert shared.startswith(("data or model", "model or data")) and "fusion gains 19.9 ± 0." in shared
+    assert "no gain seen" in demo.describe_cell(cell_of(levels=(0.7, 0.8, 0.9), senses=(0.9, 0.6)))
 
 
 def test_picks_are_judged_by_the_experiment(capsys):

@@ -1,5 +1,7 @@
 """The experiments of lesson 08: their pairs, and that fusion gains on real noisy ones."""
 
+import numpy as np
+import pytest
 import torch
 
 from mmcourse import fusion_levels as lesson
@@ -25,3 +27,60 @@ def test_fusion_beats_both_senses_on_real_noisy_pairs():
     scores = {kind: accuracy_many(models, test) for kind, models in trained.items()}
     for level in ("data", "model"):
         assert compare(scores[level], scores["image"]).verdict == "better"
+
+
+# ------------------------------------------------------------------------------------------------ the winner map
+
+
+def test_several_pairings_are_one_data_set_with_its_voices():
+    (batch, labels), voices = studies.pooled_pairs("valid", (0, 1), image_noise=0.5, audio_snr=-6)
+    second = SeeHear("valid", seed=1).dial(image_noise=0.5, audio_snr=-6)
+    assert len(labels) == len(voices) == 394 and torch.equal(labels[197:], second.labels)
+    assert torch.equal(batch["audio"][197:], second.batch["audio"]) and torch.equal(voices[197:], second.speaker)
+
+
+@pytest.fixture(scope="module")
+def small_unit():
+    at = {"noise": 0.3, "snr": 0, "pairs": 100, "epochs": 10, "seed": 5}
+    return at, {**at, **studies.map_unit(**at, seeds=2, budget=1000)}
+
+
+def test_a_unit_keeps_the_rate_that_is_best_on_validation_data(small_unit):
+    _, row = small_unit
+    for name, rate in row["rate"].items():
+        at = int(np.argmax(row["valid"][name]))
+        assert rate == studies.RATES[10][at]
+        results, voices = studies.results_of(row)
+        assert results[name].mean() == pytest.approx(row["tested"][name][at], abs=1e-3)
+        assert results[name].shape == (2, 800) and len(voices) == 800 and len(set(voices)) == 15
+
+
+def test_a_unit_is_what_training_and_testing_by_hand_gives(small_unit):
+    at, row = small_unit
+    pairs = [SeeHear("train", size=100, seed=seed).dial(image_noise=0.3, audio_snr=0) for seed in (5, 6)]
+    options = dict(classes=10, seeds=(5, 6), budget=1000, epochs=at["epochs"], lr=row["rate"]["data"])
+    models = lesson.train_kinds([studies.data(one) for one in pairs], kinds=["data"], **options)["data"]
+    test = [SeeHear("test", seed=seed).dial(image_noise=0.3, audio_snr=0) for seed in (0, 1)]
+    by_hand = np.mean([accuracy_many(models, studies.data(one)) for one in test])
+    assert max(row["tested"]["data"]) == pytest.approx(by_hand, abs=2e-3)
+
+
+def row_of(**means):
+    rng = np.random.default_rng(1)
+    right = {name: mean + 0.01 * rng.standard_normal((8, 15)) for name, mean in means.items()}
+    return {"noise": 0.6, "snr": -6, "of": [40, 60] * 7 + [50], "right": right}
+
+
+def test_a_cell_ranks_the_levels_and_compares_with_the_better_sense():
+    row = row_of(image=0.5, audio=0.7, data=0.8, feature=0.6, average=0.79, product=0.9)
+    cell = studies.map_cell(row, "product", among=36)
+    assert cell.ranked == ("model", "data", "feature") and cell.leading == ("model",) and cell.better_sense == "audio"
+    assert cell.lead.difference.mean == pytest.approx(0.1, abs=0.01) and cell.lead.among == 36
+    assert cell.gain.difference.mean == pytest.approx(0.2, abs=0.01) and cell.gain.verdict == "better"
+    assert studies.map_cell(row, "average", among=36).leading == ("data", "model")
+
+
+def test_several_comparisons_at_once_have_wider_intervals():
+    row = row_of(image=0.5, audio=0.7, data=0.8, feature=0.6, product=0.9)
+    one, many = (studies.map_cell(row, "product", among).lead.difference.half for among in (1, 36))
+    assert many > 1.5 * one
