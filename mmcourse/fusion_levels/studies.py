@@ -105,16 +105,16 @@ def map_unit(
     test, voices = pooled_pairs("test", range(2), **dials)
     _, voice, of = voices.unique(return_inverse=True, return_counts=True)
     found: dict[str, dict[str, Any]] = {name: {} for name in ("rate", "valid", "tested", "right")}
-    for rate in RATES[epochs]:
+    for rate in RATES.get(epochs, RATES[40]):
         trained = train_kinds(train, classes=10, seeds=runs, budget=budget, epochs=epochs, lr=rate)
         for name, models in with_rules(trained).items():
             hits = (predict_many(models, test[0]).argmax(-1).cpu() == test[1]).float()  # (S, N)
-            score = fmean(accuracy_many(models, valid))
+            score = round(fmean(accuracy_many(models, valid)), 4)
             if score > max(found["valid"].get(name, [-1.0])):
                 right = torch.zeros(seeds, len(of)).index_add_(1, voice, hits) / of
                 found["rate"][name], found["right"][name] = rate, right.mul(1000).round().div(1000).tolist()
             found["valid"].setdefault(name, []).append(score)
-            found["tested"].setdefault(name, []).append(float(hits.mean()))
+            found["tested"].setdefault(name, []).append(round(float(hits.mean()), 4))
     return {**found, "of": of.tolist()}
 
 
