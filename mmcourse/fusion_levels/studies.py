@@ -144,6 +144,12 @@ def results_of(row: Mapping[str, Any]) -> tuple[dict[str, np.ndarray], np.ndarra
     return {name: np.array(shares)[:, voices] for name, shares in row["right"].items()}, voices
 
 
+def runs_of(row: Mapping[str, Any], rule: str = "product") -> dict[str, list[float]]:
+    """A unit's accuracies by kind, one for each seed, the model level by ``rule``."""
+    results, _ = results_of(row)
+    return {kind: (results[rule] if kind == "model" else results[kind]).mean(1).tolist() for kind in KINDS}
+
+
 @dataclass(frozen=True)
 class MapCell:
     """What one mixture of noises allows us to say; ``lead`` and ``gain`` hold together with those of all other cells.
@@ -212,7 +218,7 @@ def situations(seeds: Sequence[int] = SEEDS) -> dict[str, dict[str, list[float]]
         rows = 60 if name == "sample" else 400
         few = [({sense: x[:rows] for sense, x in batch.items()}, labels[:rows]) for batch, labels in train[name]]
         found[name] = _levels_on(
-            few, test[name], classes=10, budget=4000, lr=8e-3, epochs=12, batch_size=min(100, rows // 2)
+            few, test[name], classes=10, budget=4000, lr=3e-3, epochs=48, batch_size=min(100, rows // 2)
         )
     return found
 
