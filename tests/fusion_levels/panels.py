@@ -8,9 +8,9 @@ from small_levels import retrained, small_lab
 from mmcourse.fusion_levels import RULES, pictures, studies
 
 
-def random_cells(rule: str, epochs: int) -> list[studies.MapCell]:
+def random_cells(rule: str, epochs: int, seed: int) -> list[studies.MapCell]:
     """A map of two by two mixtures from random results."""
-    rng = np.random.default_rng([len(rule), epochs])
+    rng = np.random.default_rng([len(rule), epochs, seed])
     names = ("image", "audio", "data", "feature", *RULES)
     cells = []
     for noise, snr in itertools.product((0.0, 0.8), (10, -10)):
