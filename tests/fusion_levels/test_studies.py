@@ -6,7 +6,7 @@ import torch
 
 from mmcourse import fusion_levels as lesson
 from mmcourse.datasets.see_hear import SeeHear
-from mmcourse.engine import accuracy_many, compare
+from mmcourse.engine import accuracy_many, compare, compare_samples
 from mmcourse.fusion_levels import studies
 
 
@@ -85,3 +85,56 @@ def test_several_comparisons_at_once_have_wider_intervals():
     row = row_of(image=0.5, audio=0.7, data=0.8, feature=0.6, product=0.9)
     one, many = (studies.map_cell(row, "product", among).lead.difference.half for among in (1, 36))
     assert many > 1.5 * one
+
+
+# ------------------------------------------------------------------------------------------------ what the prose says
+
+
+@pytest.fixture(scope="module")
+def found():
+    return studies.WINNER_MAP.load()
+
+
+TRAININGS = [{"epochs": 10, "seed": 0}, {"epochs": 40, "seed": 0}, {"epochs": 40, "seed": 100}]
+
+
+@pytest.mark.parametrize("training", TRAININGS, ids=str)
+def test_the_gains_and_losses_that_lesson_08_tells(found, training):
+    for rule, most_lost in (("average", (1, 5.1)), ("product", (3, 8))):
+        cells = studies.map_cells(found, rule, **training)
+        gain = {(cell.noise, cell.snr): 100 * cell.gain.difference.mean for cell in cells}
+        assert 6.5 < gain[0.6, -6] < 9.5 and 13.5 < gain[0.6, -12] < 17.5
+        assert all(most_lost[0] < -gain[1.2, snr] < most_lost[1] for snr in (10, 0, -6))
+        assert 2.5 < -gain[0.0, -12] < 4
+        assert all(cell.ranked[-1] == "feature" and cell.lead.among == 36 for cell in cells)
+        assert sum(len(cell.leading) == 1 for cell in cells) <= 4, "most cells are white"
+
+
+@pytest.mark.parametrize("training", TRAININGS, ids=str)
+def test_which_rule_suits_where(found, training):
+    for row in found.where(pairs=400, **training):
+        results, voices = studies.results_of(row)
+        verdict = compare_samples(results["product"], results["average"], voices, 1 - 0.05 / 12).verdict
+        if (row["noise"], row["snr"]) in ((0.6, -6), (0.6, -12), (0.0, -6)):
+            assert verdict == "better"
+        if (row["noise"], row["snr"]) == (1.2, 10):
+            assert verdict == "worse"
+
+
+def test_the_verdict_on_product_and_data_level_flips_with_training(found):
+    said = []
+    for epochs in (10, 40, 100):
+        row = found.one(noise=0.6, snr=-6, pairs=400, epochs=epochs, seed=0)
+        results, voices = studies.results_of(row)
+        said.append(compare_samples(results["product"], results["data"], voices, 1 - 0.05 / 3).verdict)
+    assert said == ["better", "no difference seen", "worse"]
+
+
+def test_the_feature_level_learns_slowly_and_stays_last(found):
+    middle = found.where(noise=0.6, snr=-6, seed=0)
+    ten, forty, hundred = (middle.one(epochs=epochs, pairs=400) for epochs in (10, 40, 100))
+    more = middle.one(pairs=1200)
+    score = [100 * float(np.mean(studies.runs_of(row)["feature"])) for row in (ten, forty, hundred, more)]
+    best = [100 * max(np.mean(studies.runs_of(row)[level]) for level in lesson.LEVELS) for row in (ten, forty, more)]
+    assert 3.5 < score[1] - score[0] < 5 and score[2] - score[1] < 1
+    assert best[0] - score[0] > best[1] - score[1] > best[2] - score[3] > 3
