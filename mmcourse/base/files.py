@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -44,6 +45,13 @@ def set_aside(path: Path, word: str) -> Path:
             os.rename(path, there)
             return there
     raise FileExistsError(f"no free name beside {path}")
+
+
+def how_to_restore(name: str, root: Path = ROOT) -> str:
+    """What to do about a damaged file of the project; git is named only where it is there and knows the file."""
+    if shutil.which("git") and (root / ".git").exists():
+        return f"restore it with  git checkout -- {name}"
+    return f"take {name} from a fresh copy of the project"
 
 
 def patiently(work: Callable[[], Any]) -> Any:

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from mmcourse.base.files import replace_file
+from mmcourse.base.files import how_to_restore, replace_file
 from mmcourse.cli.messages import Failure, explain_os, say
 
 # The byte order marks of the encodings that need one; UTF-32's begins like UTF-16's and is tried first.
@@ -110,4 +110,4 @@ def reason(text: str) -> str:
 
 def next_step(path: Path) -> str:
     """How to come by a whole file; the learner's own stays where it is."""
-    return f"keep a copy of it if it holds work of yours, then restore it with  git checkout -- notebooks/{path.name}"
+    return f"keep a copy of it if it holds work of yours, then {how_to_restore(f'notebooks/{path.name}')}"

@@ -7,6 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
+from mmcourse.base.files import how_to_restore
 from mmcourse.cli import environment, pins, whole
 from mmcourse.cli.finding import Finding
 from mmcourse.cli.lessons import lesson_files
@@ -62,7 +63,7 @@ def programs(root: Path) -> list[Finding]:
 def data(root: Path) -> list[Finding]:
     """Every shipped data file against its checksum."""
     table = root / "data" / "checksums.json"
-    restore = "restore it with  git checkout -- data  or fetch the project again"
+    restore = how_to_restore("data", root)
     try:
         sums = json.loads(table.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from mmcourse.base import files
-from mmcourse.base.files import ROOT, patiently, replace_file, set_aside
+from mmcourse.base.files import ROOT, how_to_restore, patiently, replace_file, set_aside
 
 
 def test_the_project_is_where_its_readme_is():
@@ -96,6 +96,15 @@ def test_what_is_refused_for_a_moment_is_tried_again(monkeypatch):
     assert patiently(work) == "done"
     with pytest.raises(PermissionError):
         patiently(lambda: (_ for _ in ()).throw(PermissionError()))
+
+
+def test_git_is_named_only_where_it_can_help(tmp_path, monkeypatch):
+    assert how_to_restore("data/x", tmp_path) == "take data/x from a fresh copy of the project"
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(files.shutil, "which", lambda name: "/usr/bin/git")
+    assert how_to_restore("data/x", tmp_path) == "restore it with  git checkout -- data/x"
+    monkeypatch.setattr(files.shutil, "which", lambda name: None)
+    assert "git" not in how_to_restore("data/x", tmp_path)
 
 
 def test_no_other_module_finds_the_project_or_replaces_files_by_itself():

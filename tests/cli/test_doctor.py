@@ -36,7 +36,7 @@ def test_doctor_sees_damaged_data(project, harm, words):
     assert levels(software.data(project)) == ["fine"]
     harm(project / "data")
     (finding,) = software.data(project)
-    assert finding.level == "problem" and words in finding.seen and "git checkout" in finding.remedy
+    assert finding.level == "problem" and words in finding.seen and "fresh copy" in finding.remedy
 
 
 def test_doctor_sees_a_version_that_differs(project, monkeypatch):
