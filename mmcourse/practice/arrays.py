@@ -37,11 +37,15 @@ TOP = Place()
 
 @dataclasses.dataclass(frozen=True)
 class Difference:
-    """What differs (`kind`: type, length, order, keys, shape, dtype, nan, value, …), said in one or two sentences."""
+    """What differs (`kind`: type, length, order, keys, shape, dtype, nan, value, …), said in a `sentence`.
+
+    `advice` is what to do if this is all that is known; it is left away where another case contradicts it.
+    """
 
     kind: str
     sentence: str
     place: Place = TOP
+    advice: str = ""
 
 
 KINDS = {

@@ -76,7 +76,7 @@ def _wrong_type(got: Any, want: Any, place: Place, rules: Rules = USUAL) -> Diff
         advice = f"Return all {len(want)} values, separated by commas."
     elif isinstance(got, (int, float)) and isinstance(want, str):
         advice = "A text is wanted, in quotes."
-    return Difference("type", f"{place}expected {kind(want)}, yours is {kind(got)}. {advice}".rstrip(), place)
+    return Difference("type", f"{place}expected {kind(want)}, yours is {kind(got)}.", place, advice)
 
 
 def _several_for_one(got: list | tuple, want: Any, rules: Rules) -> str:

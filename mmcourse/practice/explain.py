@@ -162,6 +162,8 @@ def _sentence(
         if not all(g.kind == "value" and g.value is None for g in got):
             return "None is the answer of another case, not of this one."
     sentence = found.sentence if found.kind == "raised" else found.sentence[:1].upper() + found.sentence[1:]
+    if found.advice and all(p is None or p.kind != found.kind or p.advice == found.advice for p in problems):
+        return f"{sentence} {found.advice}"
     if found.kind not in ("shape", "value"):
         return sentence
     like = [p is not None and p.kind == found.kind and p.place == found.place for p in problems]

@@ -65,7 +65,8 @@ def test_one_tensor_in_place_of_several_values_is_not_taken_apart():
 def test_complex_numbers_are_asked_for_by_the_way_to_make_them():
     want = torch.complex(torch.tensor([3.0, 0.0]), torch.tensor([4.0, 0.0]))
     for got in (want.abs(), (want.real, want.imag)):
-        sentence = difference(got, want).sentence
+        found = difference(got, want)
+        sentence = found.sentence + found.advice
         assert "torch.complex(real, imaginary) joins" in sentence and "right" not in sentence
 
 

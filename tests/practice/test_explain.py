@@ -1,5 +1,6 @@
 """What `check` says to each kind of wrong answer a learner may give."""
 
+import itertools
 import math
 
 import pytest
@@ -207,6 +208,15 @@ SIX = torch.arange(12.0).reshape(3, 4).cos()
 def test_several_things_for_one(answer, said):
     text = checked(answer, reference=lambda x: x.amax(-1), cases=[Case("a table", args=(SIX,))], mistakes=[]).text
     assert said in text and "torch.stack" not in text
+
+
+def test_one_of_several_is_chosen_only_where_it_is_right_in_every_case():
+    """All the sums so far: in a list of one that is the sum, in longer ones it is the last."""
+    cases = [Case("one", args=([3],)), Case("three", args=([3, 4, 5],))]
+    options = {"reference": sum, "cases": cases, "mistakes": []}
+    text = checked(lambda items: list(itertools.accumulate(items)), **options).text
+    assert "Expected a number, yours is a list of 1." in text and "alone" not in text
+    assert "Return value 2 of 2 alone: it is the right one." in checked(lambda items: (0, sum(items)), **options).text
 
 
 def test_rows_in_a_list_are_stacked():
