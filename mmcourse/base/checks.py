@@ -49,6 +49,14 @@ def check_probability(value: float, name: str) -> float:
     return check_number(value, name, 0.0, 1.0, "a probability from 0 to 1")
 
 
+def check_floats(**tensors: object) -> None:
+    """Each of the named arguments must be a torch tensor of float numbers."""
+    for name, tensor in tensors.items():
+        if not getattr(tensor, "is_floating_point", bool)():
+            what = tensor.dtype if hasattr(tensor, "is_floating_point") else type(tensor).__name__
+            raise TypeError(f"{name}: got {what}, expected a float tensor, such as torch.tensor([1.0])")
+
+
 def check_choice(value: str, name: str, choices: Iterable[str]) -> str:
     """One of the names in ``choices``."""
     choices = tuple(choices)

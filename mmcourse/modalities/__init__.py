@@ -4,7 +4,6 @@ from mmcourse.modalities.arrays import (
     ToOneSize,
     area_weights,
     bytes_per_second,
-    check_floats,
     linear_weights,
     mix_at_snr,
     neighbour_share,

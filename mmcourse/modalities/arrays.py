@@ -13,16 +13,8 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
-from mmcourse.base.checks import check_whole, check_wholes
+from mmcourse.base.checks import check_floats, check_whole, check_wholes
 from mmcourse.engine import check_names, seeded
-
-
-def check_floats(**tensors: Tensor) -> None:
-    """Each of the named tensors must hold float numbers."""
-    for name, tensor in tensors.items():
-        if not isinstance(tensor, Tensor) or not tensor.is_floating_point():
-            what = tensor.dtype if isinstance(tensor, Tensor) else type(tensor).__name__
-            raise TypeError(f"{name}: got {what}, expected a float tensor, such as torch.tensor([1.0])")
 
 
 def bytes_per_second(shape: Sequence[int], per_second: float = 1.0, bytes_each: int = 1) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from mmcourse.modalities.arrays import check_floats
+from mmcourse.base.checks import check_floats
 
 
 def edge_directions(images: Tensor, cells: int = 2, directions: int = 8) -> Tensor:

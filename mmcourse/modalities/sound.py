@@ -12,8 +12,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor, nn
 
-from mmcourse.base.checks import check_wholes
-from mmcourse.modalities.arrays import check_floats
+from mmcourse.base.checks import check_floats, check_wholes
 
 RATE = 8000  # Hz: samples in a second of the course's sounds, as in a telephone
 BANDS, FRAMES, WINDOW = 12, 16, 512  # of the course's log-mel pictures; 512 samples are 64 ms

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mmcourse.base.checks import check_choice
+from mmcourse.base.checks import check_choice, check_floats
 
 
 def step(z: Tensor) -> Tensor:
@@ -143,9 +143,7 @@ def train_neuron(
 
 def check_finite(**tensors: Tensor) -> None:
     """Each of the named arguments must be a float tensor without NaN and infinities."""
+    check_floats(**tensors)
     for name, tensor in tensors.items():
-        if not isinstance(tensor, Tensor) or not tensor.is_floating_point():
-            what = tensor.dtype if isinstance(tensor, Tensor) else type(tensor).__name__
-            raise TypeError(f"{name}: got {what}, expected a float tensor, such as torch.tensor([1.0])")
         if not tensor.isfinite().all():
             raise ValueError(f"{name}: got NaN or infinite values, expected finite numbers")

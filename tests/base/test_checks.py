@@ -9,6 +9,7 @@ import torch
 
 from mmcourse.base.checks import (
     check_choice,
+    check_floats,
     check_number,
     check_probability,
     check_seed,
@@ -81,3 +82,27 @@ def test_a_choice_lists_what_there_is(value):
     assert check_choice("red", "colour", ("red", "blue")) == "red"
     with pytest.raises(ValueError, match="^colour: got .*, expected one of 'red', 'blue'$"):
         check_choice(value, "colour", (name for name in ("red", "blue")))
+
+
+def test_float_tensors_of_every_precision_pass():
+    check_floats(x=torch.ones(2), y=torch.ones((), dtype=torch.float64), z=torch.empty(0, dtype=torch.bfloat16))
+
+
+@pytest.mark.parametrize(
+    "value, what",
+    [(torch.ones(2, dtype=torch.long), "torch.int64"), (torch.ones(1, dtype=torch.bool), "torch.bool"),
+     (torch.ones(1, dtype=torch.complex64), "torch.complex64"), (np.ones(2), "ndarray"), (1.0, "float"),
+     (None, "NoneType")],
+)  # fmt: skip
+def test_what_is_no_float_tensor(value, what):
+    with pytest.raises(TypeError, match=rf"^x: got {what}, expected a float tensor, such as torch.tensor"):
+        check_floats(w=torch.ones(1), x=value)
+
+
+def test_floats_are_checked_in_one_place_by_the_lessons_that_use_it():
+    from mmcourse.modalities import arrays
+    from mmcourse.neurons import single_neuron
+
+    assert arrays.check_floats is single_neuron.check_floats is check_floats
+    with pytest.raises(ValueError, match="^w: got NaN or infinite values"):
+        single_neuron.check_finite(x=torch.ones(1), w=torch.tensor([torch.nan]))
