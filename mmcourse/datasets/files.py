@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmcourse.base.files import ROOT
+from mmcourse.base.files import ROOT, how_to_restore
 
 DATA = ROOT / "data"
 CHECKSUMS = "checksums.json"
@@ -23,10 +23,9 @@ class DataError(RuntimeError):
 
 def data_problem(name: str, what: str) -> DataError:
     """The sentence a learner sees: which file, what is wrong with it, how to get it back."""
-    restore = f"Restore it with: git checkout -- data/{name}"
-    if (DATA / f"make_{Path(name).stem}.py").exists():
-        restore += f" (or make it again: python data/make_{Path(name).stem}.py; see data/README.md)"
-    return DataError(f"data/{name} {what}. {restore}")
+    again = f"or make it again: python data/make_{Path(name).stem}.py (see data/README.md)"
+    can_be_made = (DATA / f"make_{Path(name).stem}.py").exists()
+    return DataError(f"data/{name} {what}; {how_to_restore(f'data/{name}')}" + (f"  {again}" if can_be_made else ""))
 
 
 def _read(name: str) -> bytes:

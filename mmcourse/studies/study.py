@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from mmcourse.base.checks import check_number
+from mmcourse.base.files import how_to_restore
 from mmcourse.studies.plain import key_of, plain_value, spelled
 from mmcourse.studies.result import Live, Result
 from mmcourse.studies.sources import short_hash, sources
@@ -131,8 +132,8 @@ class Study:
             store = read_store(self.name)
         except Damaged:
             where = shown_path(self.name)
-            mend = f"Restore it: git checkout -- {where}; or compute it: {self.command}"
-            raise StudyError(f"{where} is damaged. {mend}") from None
+            mend = f"{how_to_restore(where)}  or compute it: {self.command}"
+            raise StudyError(f"{where} is damaged; {mend}") from None
         if store is None:
             raise StudyError(
                 f"{shown_path(self.name)} is not there. Compute it (about {self.minutes:g} minutes): {self.command}"

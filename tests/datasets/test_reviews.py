@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 
+from mmcourse.base.files import how_to_restore
 from mmcourse.datasets import files, reviews
 
 COUNTS = {
@@ -253,7 +254,7 @@ def test_a_damaged_file_is_named_with_the_way_to_restore_it(copied, damage, what
         reviews.load("train")
     message = str(caught.value)
     assert message.startswith(f"data/reviews.tsv {what}")
-    assert "git checkout -- data/reviews.tsv" in message and "python data/make_reviews.py" in message
+    assert how_to_restore("data/reviews.tsv") in message and "python data/make_reviews.py" in message
     assert str(copied) not in message  # no machine's path
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from mmcourse.base.files import how_to_restore
 from mmcourse.datasets import files, speech
 from mmcourse.modalities import log_mel
 
@@ -187,8 +188,15 @@ def test_damaged_file_is_named_with_the_way_to_restore_it(copied, kind):
         files.load_npz("speech.npz")
     message = str(caught.value)
     assert message.startswith(f"data/speech.npz {what}")
-    assert "git checkout -- data/speech.npz" in message and "python data/make_speech.py" in message
+    assert how_to_restore("data/speech.npz") in message and "python data/make_speech.py" in message
     assert str(copied) not in message  # no machine's path
+
+
+def test_a_folder_that_came_without_git_is_not_sent_to_git(copied, monkeypatch):
+    (copied / "speech.npz").unlink()
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(files.DataError, match="is missing; take data/speech.npz from a fresh copy of the project"):
+        files.load_npz("speech.npz")
 
 
 def test_damage_reaches_whoever_loads_speech(copied):
@@ -225,7 +233,9 @@ def test_right_checksum_but_no_archive(copied, content):
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", '"speech.npz"'])
 def test_damaged_checksums(copied, text):
     (copied / "checksums.json").write_text(text)
-    with pytest.raises(files.DataError, match=r"data/checksums\.json is damaged.*git checkout -- data/checksums"):
+    with pytest.raises(
+        files.DataError, match=r"data/checksums\.json is damaged.*(git checkout -- data/checksums|take data/checksums)"
+    ):
         files.load_npz("speech.npz")
 
 

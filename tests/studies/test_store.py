@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from project import ROOT
 
+from mmcourse.base.files import how_to_restore
 from mmcourse.studies import StudyError, UnitFailed, compute_missing, grid, jobs_for, store
 from mmcourse.studies.plain import differences, plain_value
 from mmcourse.studies.result import _told
@@ -216,7 +218,8 @@ def test_a_damaged_store_is_set_aside(small, content):
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
     assert small.state() == "damaged"
-    with pytest.raises(StudyError, match="is damaged. Restore it: git checkout -- data/studies/sample/small.json"):
+    restore = re.escape(how_to_restore("data/studies/sample/small.json"))
+    with pytest.raises(StudyError, match=f"small.json is damaged; {restore}  or compute it: python3 -m mmcourse study"):
         small.load()
     assert path.read_bytes() == content, "looking changes nothing"
     outcome = compute_missing(small)
