@@ -150,6 +150,19 @@ def test_neither_tests_nor_runs_touch_the_learners_file(tmp_path):
     assert notebooks.kernel_environment(str(tmp_path))["MMCOURSE_PROGRESS"] == str(tmp_path / "progress.json")
 
 
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_a_test_that_passes_an_exercise_leaves_the_learners_file_alone(time):
+    """The second finds nothing of the first: each has a file of its own."""
+    from mmcourse.neurons import tanh_slope
+    from mmcourse.practice import check
+
+    usual = platformdirs.user_data_path("mmcourse", False) / "progress.json"
+    before = usual.read_bytes() if usual.is_file() else None
+    assert not Record().path.exists()
+    assert check("tanh_slope", tanh_slope).passed and Record().read().solved("neurons", "tanh_slope")
+    assert (usual.read_bytes() if usual.is_file() else None) == before
+
+
 def test_the_proofs_give_every_stage_a_place_of_its_own(monkeypatch):
     from mmcourse.cli import environment, proof
 
