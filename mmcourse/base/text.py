@@ -4,6 +4,11 @@ import html
 import re
 
 
+def full_stop(sentence: str) -> str:
+    """The full stop that a sentence still needs: none behind ``?``, ``!``, ``.`` and ``…``."""
+    return "" if sentence.rstrip().endswith(("?", "!", ".", "…")) else "."
+
+
 def escape(text: object) -> str:
     """Return `text` as HTML that shows it letter by letter: `<script>` is seen, never run."""
     return html.escape(safe_str(text), quote=True)

@@ -123,7 +123,7 @@ def _texts(got: Any, want: Any, place: Place) -> Difference | None:
         return _wrong_type(got, want, place)
     if got == want:
         return None
-    near = got.strip().lower() == want.strip().lower()
+    near = got.strip().casefold() == want.strip().casefold()
     advice = " Only spaces or capital letters differ." if near else ""
     return Difference("value", f"{place}expected {safe_repr(want)}, yours is {safe_repr(got)}.{advice}", place)
 

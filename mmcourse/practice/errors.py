@@ -9,6 +9,8 @@ ERRORS = {
     "NameError": "A name is not known: is it misspelt, or was the cell that defines or imports it not run?",
     "UnboundLocalError": "A variable is used before it gets a value on this way through the function.",
     "ZeroDivisionError": "Something is divided by 0 in this case.",
+    "OverflowError": "A number grows too large for Python here, or an infinite one is made whole: is exp or a power "
+    "taken of a large number? Taking the largest away first keeps exp small.",
     "RecursionError": "The function calls itself without end: which case should stop it?",
     "IndexError": "An index is too large: counting starts at 0 and ends at length - 1.",
     "KeyError": "That key is not in the dict: print its keys.",

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from mmcourse.base.text import full_stop
 from mmcourse.practice.arrays import Difference, Rules
 from mmcourse.practice.compare import difference, part_at
 from mmcourse.practice.errors import error_advice
@@ -126,11 +127,16 @@ def failure(
     return Report(
         name,
         "failed",
-        f"{name}: {_headline(found, right, exercise)} for {cases[at].name}.",
+        f"{name}: {_headline(found, right, exercise)} {_in_case(cases[at].name)}",
         details=_details(found, mine, right),
         advice=tuple(advice),
         mistake=mistake.name if mistake else None,
     )
+
+
+def _in_case(name: str) -> str:
+    """The end of a headline, whatever a case is called: ``for one row.``, ``for what comes next?``"""
+    return f"{name if name.startswith('for ') else f'for {name}'}{full_stop(name)}"
 
 
 def _headline(found: Difference, right: Outcome, exercise: Exercise) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from mmcourse.base.checks import check_number
-from mmcourse.base.text import escape, marked, safe_repr
+from mmcourse.base.text import escape, full_stop, marked, safe_repr
 from mmcourse.practice import answers
 from mmcourse.practice.report import announced, framed
 from mmcourse.practice.values import kind, rounded
@@ -131,8 +131,9 @@ class Guess(widgets.VBox):
         for control in (self._input, self._commit_button, self._show_button):
             control.disabled = True
         because = f"<div>{marked(self._because)}</div>" if self._because else ""
-        answer = f"<strong>{escape(self._answer_text())}</strong>"
-        self._result.value = announced(f"{start}{answer}.{because}", state)
+        text = self._answer_text()
+        answer = f"<strong>{escape(text)}</strong>{full_stop(text)}"
+        self._result.value = announced(f"{start}{answer}{because}", state)
 
     def _answer_text(self) -> str:
         if self._choices is None and isinstance(self._answer, bool):

@@ -88,6 +88,15 @@ def _swapped(pairs: Pairs) -> str:
     return f"Axes {two} look swapped." if two else "The axes stand in another order: transpose or permute moves them."
 
 
+def _flat(pairs: Pairs) -> str:
+    """One long row where a table, or more, is expected."""
+    if any(len(got) != 1 or len(want) < 2 or np.prod(got) != np.prod(want) for got, want in pairs):
+        return ""
+    wanted = {want for _, want in pairs}
+    shape = min(wanted) if len(wanted) == 1 else "(…) with the expected lengths"
+    return f"Yours is one long row of as many numbers: .reshape{shape} arranges them, row after row."
+
+
 def _arranged(pairs: Pairs) -> str:
     if any(np.prod(got) != np.prod(want) for got, want in pairs):
         return ""
@@ -126,6 +135,7 @@ RULES: tuple[Callable[[Pairs], str], ...] = (
     _ones,
     _one_number,
     _swapped,
+    _flat,
     _arranged,
     _lengths,
     _unclear,

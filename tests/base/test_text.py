@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mmcourse.base.text import clip, escape, marked, safe_repr, safe_str
+from mmcourse.base.text import clip, escape, full_stop, marked, safe_repr, safe_str
 
 
 class Hostile:
@@ -38,3 +38,8 @@ def test_long_words_are_cut_with_a_sign():
     assert clip("abc", 3) == "abc" and clip("abcdef", 5) == "abc …"
     assert len(safe_repr("x" * 1000)) == 120 and len(safe_str("x" * 10_000)) == 4000
     assert safe_repr("a   b") == "'a b'" and safe_repr([1, 2]) == "[1, 2]"
+
+
+@pytest.mark.parametrize(("sentence", "stop"), [("it is", "."), ("is it?", ""), ("no! ", ""), ("A.", ""), ("a …", "")])
+def test_a_full_stop_is_set_only_where_none_stands(sentence, stop):
+    assert full_stop(sentence) == stop

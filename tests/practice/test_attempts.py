@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from helpers import beside
 from project import lesson_names
@@ -10,6 +12,7 @@ from mmcourse.practice.checker import Checker
 from mmcourse.practice.lessons import exercises
 
 LEAST_WRONG, STYLES = 10, 3
+STUMBLES = re.compile(r"\b([a-z]+) \1\b|[?!.:;,][.?!](?![.?!])|\s[.?!](?=\s|$)")  # "for for", "?.", " ."
 CHECK = Checker(exercises)
 LISTED = {lesson: beside(lesson, "attempts") for lesson in lesson_names()}
 
@@ -41,6 +44,7 @@ def test_a_wrong_answer_fails_with_words_that_do_not_mislead(exercise, attempt):
         assert report.mistake is None, f"it is taken for {report.mistake!r}; is that what went wrong? {report.text}"
     else:
         assert words in report.text, report.text
+    assert not [said for said in (report.headline, *report.advice) if STUMBLES.search(said)]
 
 
 @pytest.mark.parametrize("exercise, attempt", every("RIGHT"))

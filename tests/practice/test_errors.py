@@ -1,5 +1,7 @@
 """What is advised about an error, each raised by torch or Python itself."""
 
+import math
+
 import pytest
 import torch
 from samples import checked
@@ -52,6 +54,8 @@ ADVICE = [
     (lambda: [][1], "counting starts at 0"),
     (lambda: {}["a"], "print its keys"),
     (lambda: 1 / 0, "divided by 0"),
+    (lambda: math.exp(1000.0), "A number grows too large for Python here"),
+    (lambda: int(float("inf")), "or an infinite one is made whole"),
     (lambda: X.no_such_thing, "no such method or attribute"),
     (lambda: undefined, "is it misspelt"),  # noqa: F821
 ]

@@ -269,3 +269,22 @@ def test_a_generator_is_named_only_where_one_was_given():
 
 def test_constants_are_called_so():
     assert "Yours are all 0.25." in checked(lambda p, q: torch.full((3,), 0.25), mistakes=[]).text
+
+
+# ---------------------------------------------------------------- sentences
+
+
+@pytest.mark.parametrize(
+    ("case", "end"),
+    [("one row", " for one row."), ("for five words", " values for five words."), ("what comes next?", " next?")],
+)
+def test_a_headline_reads_well_whatever_the_case_is_called(case, end):
+    report = checked(lambda x: x, reference=lambda x: 2 * x, cases=[Case(case, args=(SIX,))], mistakes=[])
+    assert report.headline.endswith(end) and "for for" not in report.headline
+
+
+def test_texts_that_differ_in_case_alone_are_told_so_in_every_language():
+    options = {"reference": lambda name: "Straße", "cases": [Case("a street", args=("",))], "mistakes": []}
+    for near in ("STRASSE", " straße"):
+        assert "Only spaces or capital letters differ." in checked(lambda name, near=near: near, **options).text
+    assert "capital letters" not in checked(lambda name: "Strand", **options).text

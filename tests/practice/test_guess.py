@@ -285,6 +285,13 @@ def test_the_answer_and_the_reason_come_with_the_guess_and_it_cannot_be_changed(
     assert asked._result.value == before and asked.fits is False
 
 
+def test_an_answer_with_an_end_of_its_own_gets_no_full_stop():
+    for answer, end in (("Why?", "Why?</strong>"), ("why", "why</strong>.")):
+        asked = guess("What do children ask?", answer=answer, because="They do.")
+        asked.reveal()
+        assert f"{end}<div>They do.</div>" in asked._result.value
+
+
 def test_enter_submits_without_a_deprecated_call():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
