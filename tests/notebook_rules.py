@@ -22,7 +22,7 @@ from typing import Any
 import nbformat
 from outputs import StoredPicture, stored_pictures
 from PIL import Image
-from project import NOTEBOOKS, PACKAGE, definitions, dotted, imported, modules, place_of, tree
+from project import PACKAGE, definitions, dotted, imported, modules, place_of, tree
 
 TAGS = {"derivation", "exercise", "raises-exception"}
 EXEMPT = "# NBVAL_IGNORE_OUTPUT"
@@ -41,8 +41,6 @@ MAY_IMPORT = {"torch", "numpy", "sklearn", "scipy"} | (
 )
 MAY_IMPORT_OF_OURS = {"topic", "pictures", "studies", "practice", "datasets", "engine"}
 MOST_BYTES, MOST_PICTURE_BYTES, MOST_PICTURE_WIDTH = 900_000, 120_000, 1000  # width in CSS pixels
-# Notebooks that have not been run since pictures have words. It only shrinks.
-STILL_BARE = {path.name for path in NOTEBOOKS}
 
 
 @dataclass
@@ -212,7 +210,7 @@ def is_small(notebook: Notebook) -> Iterator[str]:
 @rule
 def says_what_pictures_show(notebook: Notebook) -> Iterator[str]:
     """Each picture has words for a screen reader, at least four of them, and two pixels for each of the page."""
-    for cell in notebook.code if notebook.name not in STILL_BARE else ():
+    for cell in notebook.code:
         for one in pictures(cell):
             if len(one.alt.split()) < 4:
                 yield f"{notebook.where(cell)} has a picture that says only {one.alt!r}"

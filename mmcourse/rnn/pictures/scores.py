@@ -25,12 +25,7 @@ def cell_looks(names: Sequence[str]) -> dict[str, style.Look]:
     return found
 
 
-def group_bars(
-    groups: Mapping[str, Mapping[str, Sequence[float]]],
-    chance: float,
-    alt: str = "bars of accuracies",
-    width: float = 8.0,
-) -> Picture:
+def group_bars(groups: Mapping[str, Mapping[str, Sequence[float]]], chance: float, width: float = 8.0) -> Picture:
     """Accuracies ``groups[group][method]`` (one a seed) as bars side by side, mean with its interval."""
     names = list(next(iter(groups.values())))
     values = {name: [mean_interval(scores[name]) for scores in groups.values()] for name in names}
@@ -41,7 +36,8 @@ def group_bars(
         ax.set(ylim=(0, 108), ylabel="right answers (%); dotted: chance"), ax.set_yticks(range(0, 101, 25))
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=4)
 
-    return plots.picture(draw, width, 3.3, alt)
+    words = f"bars with intervals: right answers of {', '.join(names)}, for {', '.join(groups)}"
+    return plots.picture(draw, width, 3.3, words)
 
 
 def arrival(scores: Sequence[Sequence[float]], seconds: float = 0.8) -> Picture:
