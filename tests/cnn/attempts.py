@@ -160,6 +160,8 @@ CORRELATE = {
     "sides swapped": sides_swapped,
     "always two by two": (always_two_by_two, "5 x 7 pixels"),
     "stops one before the end": stops_one_before,
+    "rounded": (lambda picture, kernel: map_of(picture, kernel).round(), "numbers with fractions"),
+    "whole pixels": (lambda picture, kernel: map_of(picture.trunc(), kernel), "numbers with fractions"),
 }
 CORRELATE_RIGHT = {
     "four loops": four_loops,
@@ -254,6 +256,7 @@ MAX_POOL = {
     "padded": lambda images, k: F.max_pool2d(images, k, padding=1),
     "stride 2, whatever k": (lambda images, k: F.max_pool2d(images, k, stride=2), "windows of 3"),
     "the largest only": lambda images, k: images.max(),
+    "rounded": (lambda images, k: squares(images, k).amax((4, 5)).round(), "numbers with fractions"),
 }
 MAX_POOL_RIGHT = {
     "window by window": window_by_window,
@@ -464,6 +467,7 @@ SHIFT_IMAGES = {
     "a list": (lambda images, right, down: list(moved(images, right, down)), "torch.stack(…)"),
     "on its side": lambda images, right, down: moved(images, right, down).transpose(2, 3),
     "pad without the cut": lambda images, right, down: F.pad(images, (right, 0, down, 0)),
+    "whole pixels": (lambda images, right, down: moved(images.trunc(), right, down), "numbers with fractions"),
 }
 SHIFT_IMAGES_RIGHT = {
     "pixel by pixel": pixel_by_pixel,
@@ -575,6 +579,7 @@ CONVOLUTION_MATRIX = {
     "kernels added up": (lambda weights, size: matrix_of(weights.sum(0, keepdim=True), size), "two channels in"),
     "the kernel itself": lambda weights, size: weights.flatten(1),
     "mean over the window": lambda weights, size: matrix_of(weights, size) / weights[0].numel(),
+    "rounded": (lambda weights, size: matrix_of(weights.round(), size), "weights with fractions"),
 }
 CONVOLUTION_MATRIX_RIGHT = {
     "six loops": matrix_of,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
+from typing import Any
 
 import pytest
+import torch
 from helpers import beside
 from project import lesson_names
 
@@ -15,6 +18,27 @@ LEAST_WRONG, STYLES = 10, 3
 STUMBLES = re.compile(r"\b([a-z]+) \1\b|[?!.:;,][.?!](?![.?!])|\s[.?!](?=\s|$)")  # "for for", "?.", " ."
 CHECK = Checker(exercises)
 LISTED = {lesson: beside(lesson, "attempts") for lesson in lesson_names()}
+
+
+# Inputs and answers that are whole numbers by nature, or choose between cases: rounding them changes nothing.
+WHOLE_INPUTS = {
+    *("share_of_hits", "output_size", "receptive_field", "pad", "inverse_document_frequency", "skip_gram_pairs"),
+    *("causal_mask", "positional_code", "linear_weights", "leak_share", "balanced_accuracy"),
+}
+WHOLE_ANSWERS = {"decide", "patience_ends", "output_size", "receptive_field", "skip_gram_pairs", "analogy", "leading"}
+
+
+def rounded(value: Any) -> Any:
+    """The same without fractions, whatever it is made of."""
+    if isinstance(value, torch.Tensor):
+        return torch.view_as_complex(torch.view_as_real(value).round()) if value.is_complex() else value.round()
+    if isinstance(value, float):
+        return float(round(value)) if math.isfinite(value) else value
+    if isinstance(value, dict):
+        return {key: rounded(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(*map(rounded, value)) if hasattr(value, "_fields") else type(value)(map(rounded, value))
+    return value
 
 
 def every(kind: str) -> list:
@@ -45,6 +69,16 @@ def test_a_wrong_answer_fails_with_words_that_do_not_mislead(exercise, attempt):
     else:
         assert words in report.text, report.text
     assert not [said for said in (report.headline, *report.advice) if STUMBLES.search(said)]
+
+
+@pytest.mark.parametrize("lesson", LISTED)
+def test_cases_have_fractions(lesson):
+    """Who rounds what comes in, or the answer, fails at every exercise that has fractions at all."""
+    found = exercises()[lesson]
+    inputs = {one.name for one in found if CHECK(one.name, lambda *a, one=one: one.reference(*map(rounded, a))).passed}
+    answers = {one.name for one in found if CHECK(one.name, lambda *a, one=one: rounded(one.reference(*a))).passed}
+    names = {one.name for one in found}
+    assert inputs == WHOLE_INPUTS & names and answers == WHOLE_ANSWERS & names
 
 
 @pytest.mark.parametrize("exercise, attempt", every("RIGHT"))

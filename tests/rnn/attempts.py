@@ -53,6 +53,9 @@ RNN_WRONG = {
     "the old h kept": lambda x, h, w, u, b, c: h + torch.tanh(sums_of(x, h, w, u, b, c)),
     "h squashed before": lambda x, h, w, u, b, c: torch.tanh(x @ w.T + b + torch.tanh(h) @ u.T + c),
     "two tanh": lambda x, h, w, u, b, c: torch.tanh(torch.tanh(sums_of(x, h, w, u, b, c))),
+    "the first bias without sign": lambda x, h, w, u, b, c: torch.tanh(sums_of(x, h, w, u, b.abs(), c)),
+    "no first bias below 0": lambda x, h, w, u, b, c: torch.tanh(sums_of(x, h, w, u, b.relu(), c)),
+    "rounded": lambda x, h, w, u, b, c: torch.tanh(sums_of(x, h, w, u, b, c)).round(),
     "half the sum": lambda x, h, w, u, b, c: torch.tanh(sums_of(x, h, w, u, b, c) / 2),
     "cut at 1": lambda x, h, w, u, b, c: sums_of(x, h, w, u, b, c).clamp(-1, 1),
     "mean over the sequences": lambda x, h, w, u, b, c: torch.tanh(sums_of(x, h, w, u, b, c)).mean(0),
@@ -397,6 +400,11 @@ CLIP_WRONG = {
     "the common length of the means": lambda gs, limit: [
         g * min(1.0, limit / float(torch.stack([g.norm() for g in gs]).mean())) for g in gs
     ],
+    "shortened at the limit too": lambda gs, limit: [
+        g if length(gs) < limit else g * 0.99 * limit / float(length(gs)) for g in gs
+    ],
+    "0 by 0": (lambda gs, limit: [g * (limit / length(gs).clamp(min=limit)) + 0 * g / length(gs) for g in gs], "NaN"),
+    "rounded": lambda gs, limit: [g.round() for g in clipped_in_a_loop(gs, limit)],
     "measured anew each time": clipped_one_after_the_other,
     "one long row": (lambda gs, limit: torch.cat([g.flatten() for g in clipped_in_a_loop(gs, limit)]), "expected"),
     "the factor": (lambda gs, limit: min(1.0, limit / float(length(gs))), "Expected a list"),

@@ -50,7 +50,16 @@ def test_clipping_equals_torch():
         ours = clip_by_norm([leaf.grad for leaf in leaves], limit)
         nn.utils.clip_grad_norm_(leaves, limit)
         assert all(close(a, leaf.grad, 1e-5) for a, leaf in zip(ours, leaves, strict=True))
-    assert not clip_by_norm([torch.zeros(3)], 1.0)[0].any()
+
+
+def test_what_is_as_long_as_allowed_stays_to_the_last_digit_and_zeros_stay_zeros():
+    at_the_limit = [torch.tensor([3.0, 0.0]), torch.tensor([[-4.0]])]
+    assert all(map(torch.equal, clip_by_norm(at_the_limit, 5.0), at_the_limit))
+    assert float(clip_by_norm(at_the_limit, 4.999)[0][0]) < 3.0
+    zeros = [torch.zeros(3), torch.zeros(1, 2)]
+    for limit in (1e-6, 1.0, math.inf):
+        assert all(map(torch.equal, clip_by_norm(zeros, limit), zeros))
+    assert all(map(torch.equal, clip_by_norm(at_the_limit, math.inf), at_the_limit))
 
 
 @pytest.mark.parametrize(

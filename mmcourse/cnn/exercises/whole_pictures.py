@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mmcourse.cnn.augmentation import shift_images
 from mmcourse.cnn.convolution import max_pool
-from mmcourse.cnn.exercises.windows import whole_numbers
+from mmcourse.cnn.exercises.windows import quarters, whole_numbers
 from mmcourse.cnn.networks import receptive_field
 from mmcourse.engine import generator
 from mmcourse.practice.exercise import Case, Exercise, Mistake
@@ -26,6 +26,7 @@ def max_pool_cases() -> list[Case]:
         Case("all numbers below 0", args=(all_different(1, 2, 4, 6, seed=3) - 30, 2)),
         Case("two pictures, three channels, windows of 3", args=(all_different(2, 3, 6, 9, seed=1), 3)),
         Case("5 x 7: a row and a column are left over", args=(all_different(1, 2, 5, 7, seed=2), 2)),
+        Case("numbers with fractions", args=(all_different(1, 1, 4, 6, seed=4) / 8, 2)),
     ]
 
 
@@ -188,6 +189,7 @@ def shift_images_cases() -> list[Case]:
         Case("no shift, two pictures", args=(whole_numbers(2, 3, 4, 4), 0, 0)),
         Case("2 to the right, 1 up", args=(whole_numbers(2, 2, 5, 4, seed=1), 2, -1)),
         Case("only one corner stays", args=(whole_numbers(1, 1, 3, 4, seed=2) + 9, 3, 2)),
+        Case("numbers with fractions, 1 to the right, 1 down", args=(quarters(1, 2, 3, 3, seed=3), 1, 1)),
     ]
 
 

@@ -17,6 +17,11 @@ def whole_numbers(*shape: int, seed: int = 0) -> Tensor:
     return torch.randint(-4, 5, shape, generator=generator(seed)).float()
 
 
+def quarters(*shape: int, seed: int = 0) -> Tensor:
+    """Numbers from -1 to 1 with fractions, exact as floats: whoever rounds them loses something."""
+    return whole_numbers(*shape, seed=seed) / 4
+
+
 def output_size_cases() -> list[Case]:
     return [
         Case("8 pixels, kernel 3", args=(8, 3, 1, 0, 1)),
@@ -90,6 +95,7 @@ def correlate_cases() -> list[Case]:
         Case("the kernel of the lesson", args=(picture, torch.tensor([[-1.0, 1.0], [-1.0, 1.0]]))),
         Case("5 x 7 pixels, kernel 2 x 3", args=(whole_numbers(5, 7), whole_numbers(2, 3, seed=1))),
         Case("a kernel as large as the picture", args=(whole_numbers(3, 3, seed=2), whole_numbers(3, 3, seed=3))),
+        Case("numbers with fractions", args=(quarters(4, 5, seed=4), quarters(2, 2, seed=5))),
     ]
 
 
@@ -154,6 +160,7 @@ def convolution_matrix_cases() -> list[Case]:
         Case("kernel 2 x 2 on 3 x 5 pixels", args=(whole_numbers(1, 1, 2, 2), (3, 5))),
         Case("kernel 1 x 3 on 2 x 4 pixels", args=(whole_numbers(1, 1, 1, 3, seed=1), (2, 4))),
         Case("two channels in, three out", args=(whole_numbers(3, 2, 2, 2, seed=2), (3, 4))),
+        Case("weights with fractions", args=(quarters(1, 2, 2, 1, seed=3), (3, 2))),
     ]
 
 

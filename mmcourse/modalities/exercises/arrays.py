@@ -18,6 +18,7 @@ def bytes_per_second_cases() -> list[Case]:
         Case("colour video", args=((480, 640, 3), 25, 1)),
         Case("a CD", args=((2,), 44100, 2)),
         Case("one float picture every two seconds", args=((8, 8), 0.5, 4)),
+        Case("one number every four seconds", args=((1,), 0.25, 2)),
     ]
 
 

@@ -81,6 +81,7 @@ def clip_by_norm_cases() -> list[Case]:
         Case("each short enough, together too long", args=([short, 2 * short, short], 1.0)),
         Case("three gradients, limit 0.5", args=([numbers(3, 2), numbers(4, seed=1), 5 * numbers(1, seed=2)], 0.5)),
         Case("exactly as long as allowed", args=([torch.tensor([3.0, 0.0, -4.0])], 5.0)),
+        Case("nothing but zeros", args=([torch.zeros(2), torch.zeros(1, 3)], 2.0)),
     ]
 
 
@@ -89,7 +90,7 @@ def _length(gradients: list[Tensor]) -> Tensor:
 
 
 def _shortened(gradients: list[Tensor], limit: float, length: Tensor) -> list[Tensor]:
-    return [g * min(1.0, limit / float(length)) for g in gradients]
+    return [g * min(1.0, limit / max(float(length), 1e-30)) for g in gradients]
 
 
 CLIP = Exercise(
@@ -100,7 +101,7 @@ CLIP = Exercise(
     mistakes=[
         Mistake(
             "each by itself",
-            lambda gs, limit: [g * min(1.0, limit / float(g.norm())) for g in gs],
+            lambda gs, limit: [_shortened([g], limit, g.norm())[0] for g in gs],
             "You measure each tensor by itself. The direction stays only if all share one length and one factor.",
         ),
         Mistake(
