@@ -55,6 +55,10 @@ def for_authors(commands: Any) -> None:
     one.add_argument("--check", action="store_true", help="execute only, save nothing")
 
     one = commands.add_parser("study", help="compute the experiments behind the lessons' claims, or list them")
+    one.epilog = (
+        "Each finished unit is kept, and the same command goes on from there. Ctrl-C loses at most one unit for each "
+        "process, a kill of the command at most one."
+    )
     one.add_argument("study", nargs="*", help="a lesson, or lesson/study, such as rnn/recall; all when none is named")
     one.add_argument(
         "--list", action="store_true", help="only say which there are, their minutes, and if they are fresh"

@@ -17,7 +17,8 @@ of plain numbers; a constant in capitals declares the study:
     )
 
 ``python3 -m mmcourse study rnn/recall`` computes what is missing, a unit on each core, and writes
-data/studies/rnn/recall.json; commit that file. Ctrl-C or a kill loses the units under way and no more. ``--list`` says
+data/studies/rnn/recall.json; commit that file. Ctrl-C loses the units under way, one for each process, a kill of the
+command (-9, too) at most one: its other processes finish and keep theirs. A power cut is like Ctrl-C. ``--list`` says
 which studies are stale: those where a definition or a data file has changed that the unit function reaches
 (``sources.py`` says what counts). Tests do the same for every study, and compute ``quick`` again: nothing has to be
 written for that. In the notebook:

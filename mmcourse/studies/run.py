@@ -36,8 +36,9 @@ class StudyRun:
 def compute_missing(study: Study, fresh: bool = False, on_unit: OnUnit | None = None, jobs: int = 1) -> StudyRun:
     """Compute the units that are missing, or with ``fresh`` all, in ``jobs`` processes.
 
-    ``on_unit(done, all)`` is called at the start and after each unit, when that is on the disk: a stop loses what is
-    under way, one unit a process. A run that was stopped goes on with the next call, a fresh one too.
+    ``on_unit(done, all)`` is called at the start and after each unit, when that is on the disk. A stop loses what is
+    under way, one unit a process; a kill of this process (-9, too) only the unit that it computes itself: the others
+    finish and keep theirs. A run that was stopped goes on with the next call, a fresh one too.
     ``KeyboardInterrupt`` passes through. ``StudyError`` when somebody else computes the study.
     """
     with alone(study.name), remembered_interrupt() as interrupted:
@@ -57,12 +58,15 @@ def compute_missing(study: Study, fresh: bool = False, on_unit: OnUnit | None = 
         tell(kept, len(units))
         jobs = min(jobs, len(missing))
         with closing(
-            by_several_processes(study, missing, jobs) if jobs > 1 else in_this_process(study, missing)
+            by_several_processes(study, missing, jobs, unfinished.path, now)
+            if jobs > 1
+            else in_this_process(study, missing)
         ) as coming:
             for done, (one, numbers) in enumerate(coming, start=kept + 1):
                 if interrupted():  # something inside has swallowed it: this unit may be half-trained
                     raise KeyboardInterrupt
-                unfinished.add({"at": one, "found": numbers}, now, made_with())
+                if jobs <= 1:  # other processes have kept it themselves
+                    unfinished.add({"at": one, "found": numbers}, now, made_with())
                 found[key_of(one)] = numbers
                 made.add(made_with())
                 tell(done, len(units))

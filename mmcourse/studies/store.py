@@ -1,8 +1,8 @@
 """Where a study's numbers lie: the store, written whole or not at all, and beside it what an unfinished run has found.
 
 A store is JSON with one unit on a line; the same numbers give the same bytes. While a study is computed, each finished
-unit is added as a line to a file of its own, so that a kill at any moment loses the unit under way and no more; the
-last unit turns those lines into a new store. A lock keeps a second process away.
+unit is added as a line to a file of its own, by the process that computed it, so that a kill loses what is under way in
+the processes that it ends and no more; the last unit turns those lines into a new store. A lock keeps others away.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ def _in_line(value: Any) -> str:
 class Unfinished:
     """The units that a run has found so far, one a line, beside the store."""
 
-    def __init__(self, name: str) -> None:
-        self.path = store_path(name).with_suffix(".part.jsonl")
+    def __init__(self, name: str, path: Path | None = None) -> None:
+        self.path = path or store_path(name).with_suffix(".part.jsonl")
 
     def read(self, fingerprint: str) -> tuple[list[Unit], bool]:
         """The units computed by the present code, and whether they begin a whole study anew.

@@ -1,8 +1,9 @@
 """Units computed by several processes at once: each has one thread, reads arguments, writes numbers.
 
 A worker is a Python of its own that reads one line of JSON a unit from its input and answers with one line. Nothing is
-pickled. A worker whose starter is gone reads the end of its input, or cannot write, and ends. Ctrl-C reaches the
-starter only, which ends its workers.
+pickled. A worker keeps each unit in the file of an unfinished run before it answers. One whose starter is gone (killed,
+or its terminal closed) finishes and keeps the unit under way, reads the end of its input, or cannot write, and ends.
+Ctrl-C reaches the starter only, which ends its workers at once.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from mmcourse.base.files import ROOT
@@ -33,13 +35,18 @@ def in_this_process(study: Study, missing: Sequence[Found]) -> Iterator[tuple[Fo
         yield one, study.compute(one)
 
 
-def by_several_processes(study: Study, missing: Sequence[Found], jobs: int) -> Iterator[tuple[Found, Found]]:
-    """The same in the order in which they end, by ``jobs`` processes. What one fails with is raised here."""
+def by_several_processes(
+    study: Study, missing: Sequence[Found], jobs: int, unfinished: Path, fingerprint: str
+) -> Iterator[tuple[Found, Found]]:
+    """The same in the order in which they end, by ``jobs`` processes, which keep what they find in ``unfinished``.
+
+    What one fails with is raised here.
+    """
     waiting: queue.SimpleQueue[Found | None] = queue.SimpleQueue()
     ended: queue.SimpleQueue[tuple[Found, str]] = queue.SimpleQueue()
     for one in [*missing, *[None] * jobs]:
         waiting.put(one)
-    workers = [_start(study) for _ in range(jobs)]
+    workers = [_start(study, str(unfinished), fingerprint) for _ in range(jobs)]
     for worker in workers:
         threading.Thread(target=_feed, args=(worker, waiting, ended), daemon=True).start()
     try:
@@ -59,8 +66,9 @@ def jobs_for(units: int, device: str, wanted: int | None) -> int:
     return max(1, min(wanted or usual, units))
 
 
-def _start(study: Study) -> subprocess.Popen[str]:
+def _start(study: Study, unfinished: str, fingerprint: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "mmcourse.studies.worker", study.unit.__module__, study.name]
+    command += [unfinished, fingerprint]
     env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     own_group = {"creationflags": 0x00000200} if os.name == "nt" else {"start_new_session": True}  # keeps Ctrl-C away

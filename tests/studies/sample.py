@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
 
 from mmcourse.studies import Study, compute_missing, grid, store, study
 
-PAUSE = {"seconds": 0.0}  # of every unit; tests that kill need time to aim
+PAUSE = {"seconds": float(os.environ.get("SAMPLE_PAUSE", 0))}  # of every unit; tests that kill need time to aim
 CALLS: list[int] = []
 
 
@@ -34,4 +35,7 @@ SMALL, BAD = make(), make("sample/bad", fixed={"size": 0})  # for processes that
 if __name__ == "__main__":
     study.sources = no_sources
     store.FOLDER, PAUSE["seconds"] = Path(sys.argv[1]), float(sys.argv[2])
-    compute_missing(make(), "--fresh" in sys.argv, lambda done, total: print(done, total, flush=True))
+    jobs = 3 if "--jobs" in sys.argv else 1
+    if jobs > 1:  # others have to find the study by the name of its module
+        unit.__module__ = "tests.studies.sample"
+    compute_missing(make(), "--fresh" in sys.argv, lambda done, total: print(done, total, flush=True), jobs)

@@ -163,7 +163,7 @@ def test_a_failing_unit_keeps_those_before_it(small):
 def start(folder, seconds=0.15, *words):
     """The sample computed by another process."""
     command = [sys.executable, SCRIPT, folder, str(seconds), *words]
-    env = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
+    env = {**os.environ, "SAMPLE_PAUSE": str(seconds), "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -181,6 +181,23 @@ def test_a_kill_loses_at_most_the_unit_under_way(small, tmp_path, wait):
     assert small.state() in ("incomplete 3/8", "incomplete 4/8"), "what was reported is kept"
     kept = int(small.state()[11])
     assert computed(small) == 8 - kept and small.state() == "fresh"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="signals differ there")
+def test_a_kill_of_several_processes_loses_nothing_for_the_others_finish(small, tmp_path):
+    process = start(tmp_path, 1.0, "--jobs")
+    while int(process.stdout.readline().split()[0]) < 3:
+        pass
+    time.sleep(0.3)  # each has its next unit
+    process.kill()
+    process.communicate(timeout=60)
+    until = time.monotonic() + 20
+    while small.state() != "incomplete 6/8" and time.monotonic() < until:
+        time.sleep(0.1)
+    assert small.state() == "incomplete 6/8", "three were there, three were under way"
+    assert computed(small) == 2 and small.state() == "fresh" and len(small.load()) == 8
+    assert not store.Unfinished(small.name).path.exists()
 
 
 def test_a_line_that_was_cut_is_computed_again(small):
@@ -261,9 +278,9 @@ def test_several_processes_compute_the_same_bytes(small):
 
 
 @pytest.mark.slow
-def test_what_fails_in_another_process_is_told(small):
+def test_what_fails_in_another_process_is_told(small, tmp_path):
     with pytest.raises(UnitFailed, match="ZeroDivisionError: division by zero"):
-        list(by_several_processes(sample.BAD, sample.BAD.units[:2], 2))
+        list(by_several_processes(sample.BAD, sample.BAD.units[:2], 2, tmp_path / "bad.part.jsonl", "1234"))
 
 
 @pytest.mark.parametrize(
