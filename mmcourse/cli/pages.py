@@ -28,6 +28,7 @@ PLANNED = {
     18: "explain",
     19: "compress",
     20: "scale",
+    21: "your_data",
 }
 MEETING = 90  # minutes
 # What follows the lessons in a term.

@@ -7,6 +7,7 @@ import pytest
 from links import broken_links
 from project import ROOT, short
 
+import tests.house.test_structure as structure
 from mmcourse.base.about import lessons
 from mmcourse.cli import bench, main, pages
 from mmcourse.cli.messages import Failure
@@ -92,6 +93,14 @@ def test_a_new_lesson_appears_in_the_pages_and_is_planned_no_more(tmp_path):
     assert "| Sunday | 01 neurons (40 min), 02 training (50 min), 10 shared_space (80 min), then" in teaching
 
 
+def test_the_course_is_whole_with_the_lessons_that_are_planned():
+    """From 00 to 21, each number once; the README's outlook ends with the lesson on the learner's own data."""
+    there = {one.number for one in lessons()}
+    assert there | set(pages.PLANNED) == set(range(22)) and pages.PLANNED[21] == "your_data"
+    assert len(set(pages.PLANNED.values())) == len(pages.PLANNED)
+    assert "21 your_data" in pages.planned_table(lessons()) or 21 in there
+
+
 def test_lost_marks_are_named(tmp_path):
     (tmp_path / "README.md").write_text("# no marks")
     with pytest.raises(ValueError, match="put the marks back"):
@@ -112,6 +121,9 @@ def test_limits_in_the_text_are_those_that_are_measured():
     contributing, readme = text(ROOT / "CONTRIBUTING.md"), text(ROOT / "README.md")
     assert f"A cell takes at most {bench.CELL_LIMIT} s and a notebook {bench.NOTEBOOK_LIMIT} s" in joined(contributing)
     assert f"at most {bench.NOTEBOOK_LIMIT} seconds on two processor cores" in joined(readme)
+    assert f"A module has at most {structure.MOST_MODULE_LINES} lines" in joined(contributing)
+    assert f"a function {structure.MOST_FUNCTION_LINES}." in joined(contributing)
+    assert f"the repository stays under {structure.MOST_BYTES / 1e6:g} MB" in joined(contributing)
     assert len(contributing.splitlines()) <= 43, "who wants to add something wants to begin"
 
 
