@@ -52,6 +52,28 @@ def test_endless_loops_are_stopped_and_said(loop):
     assert report.state == "failed" and "ran too long" in report.text and "two opinions" in report.text
 
 
+def test_on_a_busy_computer_a_call_that_gets_no_turn_is_given_time():
+    """Two seconds of the clock are soon over where other programs compute; a right answer is not too slow for that."""
+    assert call_within(0.5, lambda: time.sleep(0.7) or "done") == "done"
+    begun = time.perf_counter()
+    with pytest.raises(TimeUp):
+        call_within(0.1, sleeping_loop_that_ends)
+    assert time.perf_counter() - begun > 0.3, "four times as many seconds"
+
+
+def test_one_that_computes_gets_the_limit_and_no_more(monkeypatch):
+    moments = iter(range(100))  # each look at the clock finds another second computed
+    monkeypatch.setattr(time, "process_time", lambda: next(moments))
+    with pytest.raises(TimeUp):
+        call_within(0.1, sleeping_loop_that_ends)
+    assert next(moments) == 2, "looked at when it began and once after the limit"
+
+
+def sleeping_loop_that_ends():
+    for _ in range(1000):
+        time.sleep(0.002)
+
+
 def test_a_mistake_may_be_an_endless_loop():
     assert checked(swallowing_loop, mistakes=[Mistake("never ends", plain_loop, "Count up.")]).mistake == "never ends"
 
