@@ -40,6 +40,7 @@ NOT_RUN = """() => [...jupyterapp.shell.currentWidget.content.model.cells].filte
   cell => cell.type === 'code' && cell.sharedModel.source.trim() && !cell.executionCount).length"""
 NOTEBOOK = "() => window.jupyterapp.shell.currentWidget.content.model.toJSON()"
 SHUT_DOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
+IN_OUTPUT = "function () { return !!this.closest('.jp-OutputArea'); }"
 # Milliseconds between two looks. Playwright looks at each frame if it is not told otherwise, and so makes the browser
 # draw frames without end, on processors that the kernel needs.
 OFTEN, SELDOM = 30, 300
@@ -118,18 +119,32 @@ def complaints(page: Any) -> list[str]:
 
 
 def spoken(page: Any, role: str) -> list[str]:
-    """The names that a screen reader finds for things of a role ("image", "button" …), by Chromium's own tree."""
+    """The names that a screen reader finds for things of a role ("image", "button" …), by Chromium's own tree.
+
+    Things in the outputs of cells only: the rest of the page is JupyterLab's.
+    """
     session = page.context.new_cdp_session(page)
+
+    def shown_by_a_cell(node: dict[str, Any]) -> bool:
+        thing = session.send("DOM.resolveNode", {"backendNodeId": node["backendDOMNodeId"]})["object"]
+        asked = {"objectId": thing["objectId"], "functionDeclaration": IN_OUTPUT, "returnByValue": True}
+        return session.send("Runtime.callFunctionOn", asked)["result"]["value"]
+
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
-    session.detach()
     wanted = [one for one in nodes if not one["ignored"] and one.get("role", {}).get("value") == role]
-    return [one.get("name", {}).get("value", "") for one in wanted]
+    names = [one.get("name", {}).get("value", "") for one in wanted if shown_by_a_cell(one)]
+    session.detach()
+    return names
 
 
 def set_density(page: Any, density: float) -> None:
-    """Move the window to a screen with so many pixels per CSS pixel."""
+    """Move the window to a screen with so many pixels per CSS pixel.
+
+    One pixel narrower than before: Chromium does not look at its media queries again when the density alone is set.
+    """
     session = page.context.new_cdp_session(page)
-    screen = {**page.viewport_size, "deviceScaleFactor": density, "mobile": False}
+    size = {"width": page.viewport_size["width"] - (density != 1), "height": page.viewport_size["height"]}
+    screen = {**size, "deviceScaleFactor": density, "mobile": False}
     session.send("Emulation.setDeviceMetricsOverride", screen)
     page.density_session = session  # the setting lasts as long as the session
 
