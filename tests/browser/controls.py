@@ -256,6 +256,7 @@ def start_buttons(panel: Any) -> list[Any]:
 
 def play(page: Any, panel: Any, button: Any) -> bool:
     """Press a player's button; whether its sound runs, and the button says how to stop it."""
+    settled(page, panel)  # a new sound would stop the old one
     button.click()
     audio = button.locator("xpath=ancestor::*[contains(@class, 'mmcourse-player')]").locator("audio")
     page.wait_for_function("audio => audio.currentTime > 0 || audio.ended", arg=audio.element_handle())
