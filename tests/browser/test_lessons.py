@@ -24,6 +24,7 @@ def test_a_lesson_works_in_jupyterlab(path, page, lab, pictures_folder, times):
     check_saved_pictures(page, lab, name)
     use_everything(page, path.stem, pictures_folder, times)
     check_file(driver.save(page, lab, name), driver.notebook(page))
+    driver.shut_down(page)  # its kernel's memory is the next lesson's
 
 
 def use_everything(page: Any, stem: str, pictures: Path | None, times: dict[str, list[float]]) -> None:
