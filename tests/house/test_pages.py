@@ -124,7 +124,9 @@ def test_limits_in_the_text_are_those_that_are_measured():
     assert f"A module has at most {structure.MOST_MODULE_LINES} lines" in joined(contributing)
     assert f"a function {structure.MOST_FUNCTION_LINES}." in joined(contributing)
     assert f"the repository stays under {structure.MOST_BYTES / 1e6:g} MB" in joined(contributing)
-    assert len(contributing.split()) <= 455 and len(contributing.splitlines()) <= 43, "who wants to add something wants to begin"
+    assert len(contributing.split()) <= 455 and len(contributing.splitlines()) <= 43, (
+        "who wants to add something wants to begin"
+    )
 
 
 def joined(words):
