@@ -173,10 +173,12 @@ def map_cells(
 ) -> list[MapCell]:
     """The winner map in numbers: a cell for each mixture, the model level by ``rule``.
 
-    Intervals are over seeds and voices; three comparisons a cell are made at once, and all of them hold together.
+    Intervals are over seeds and voices, and all of the map hold together. Which level is first, and which sense the
+    better one, is read off the same pairs: so each cell counts the nine comparisons that could have come of it, three
+    between levels and six of a level with a sense.
     """
     rows = list(found.where(epochs=epochs, pairs=pairs, seed=seed))
-    return [map_cell(row, rule, 3 * len(rows)) for row in rows]
+    return [map_cell(row, rule, 9 * len(rows)) for row in rows]
 
 
 def map_cell(row: Mapping[str, Any], rule: str, among: int) -> MapCell:
