@@ -106,6 +106,17 @@ def test_the_simple_rnn_learns_more_slowly_and_not_reliably(found):
             assert np.mean(block[GAPS.index(12)]) < 0.4, "in both halves"
 
 
+def test_patience_needs_a_small_rate(found):
+    lost, won = {}, {}
+    for rate in (0.003, 0.01):
+        early, late = (np.array(studies.race(found, t, rate)["RNN"][GAPS.index(12)]) >= 0.9 for t in (4, 16))
+        lost[rate], won[rate] = int((early & ~late).sum()), int((~early & late).sum())
+    assert lost == {0.003: 0, 0.01: 5} and won == {0.003: 12, 0.01: 4}
+    assert 0.68 < np.mean(studies.race(found, 1)["RNN"][0]) < 0.73
+    slow = studies.race(found, 1, 0.003)
+    assert 0.15 < np.mean(slow["GRU"], axis=1)[GAPS.index(20)] - np.mean(slow["LSTM"], axis=1)[GAPS.index(20)] < 0.25
+
+
 def test_this_task_does_not_tell_the_misprint_from_the_lstm(found):
     for times in (1, 4):
         for rate in (None, *studies.RATES):
