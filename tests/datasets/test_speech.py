@@ -247,7 +247,7 @@ def test_checksum_that_is_not_listed(copied):
 
 def test_shipped_checksums_are_those_of_the_shipped_files():
     sums = json.loads((files.DATA / "checksums.json").read_text())
-    assert set(sums) == {path.name for kind in ("npz", "tsv") for path in files.DATA.glob(f"*.{kind}")}
+    assert set(sums) == {path.name for kind in ("npz", "tsv", "xz", "png") for path in files.DATA.glob(f"*.{kind}")}
     for name, promised in sums.items():
         content = (files.DATA / name).read_bytes()
         assert hashlib.sha256(content).hexdigest() == promised and len(content) < 6e6
