@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import lzma
 import sys
 
 import numpy as np
@@ -43,3 +44,11 @@ def check_same_arrays(name, made):
     here = importlib.import_module("shipping").pack(shipped)
     if here == files.checked_bytes(name):  # another zlib packs the same arrays into other bytes
         assert made == here
+
+
+def check_same_packing(name, made):
+    """A made .xz of the same content as the shipped one: also the same bytes, where this machine packs as ours did."""
+    shipped = files.checked_bytes(name)
+    here = lzma.compress(lzma.decompress(shipped), preset=9 | lzma.PRESET_EXTREME)
+    if here == shipped:
+        assert made == shipped

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import zipfile
 from functools import lru_cache
 from pathlib import Path
@@ -23,9 +24,9 @@ class DataError(RuntimeError):
 
 def data_problem(name: str, what: str) -> DataError:
     """The sentence a learner sees: which file, what is wrong with it, how to get it back."""
-    again = f"or make it again: python data/make_{Path(name).stem}.py (see data/README.md)"
-    can_be_made = (DATA / f"make_{Path(name).stem}.py").exists()
-    return DataError(f"data/{name} {what}; {how_to_restore(f'data/{name}')}" + (f"  {again}" if can_be_made else ""))
+    script = f"make_{name.split('.')[0].split('-')[0]}.py"  # of opinions.tsv.xz, of pictograms-noto.png
+    again = f"  or make it again: python data/{script} (see data/README.md)" if (DATA / script).exists() else ""
+    return DataError(f"data/{name} {what}; {how_to_restore(f'data/{name}')}{again}")
 
 
 def _read(name: str) -> bytes:
@@ -54,6 +55,15 @@ def checked_bytes(name: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != checksum(name):
         raise data_problem(name, f"is damaged or was changed ({len(content)} bytes; its sha256 differs)")
     return content
+
+
+def unpacked_text(name: str) -> str:
+    """The text of data/<name>.xz, UTF-8, after its sha256 has been checked. DataError when it is damaged."""
+    content = checked_bytes(name)
+    try:
+        return lzma.decompress(content).decode("utf-8")
+    except (lzma.LZMAError, EOFError, ValueError) as error:
+        raise data_problem(name, f"is no packed text ({error})") from None
 
 
 def load_npz(name: str) -> dict[str, np.ndarray]:
