@@ -58,6 +58,11 @@ def load(split: str = "train") -> Speech:
 def _everything() -> tuple[Speech, np.ndarray]:
     """All clips padded to one length, and the name of each clip's split."""
     shipped = load_npz("speech.npz")
+    return unpacked(shipped), shipped["voice_split"][shipped["speaker"]]
+
+
+def unpacked(shipped: dict[str, np.ndarray]) -> Speech:
+    """Clips that stand one behind the other, as data/README.md describes them → `Speech`, padded to one length."""
     start, lengths = shipped["start"][:-1], np.diff(shipped["start"])
     column = np.arange(SAMPLES)
     inside = column < lengths[:, None]  # (N, T)
@@ -65,8 +70,7 @@ def _everything() -> tuple[Speech, np.ndarray]:
     samples = np.where(inside, shipped["samples"][place], 0)
     waveforms = samples.astype(np.float32) / np.float32(shipped["full_scale"])
     tensors = [torch.tensor(array) for array in (waveforms, lengths, shipped["digit"], shipped["speaker"])]
-    voices = tuple(map(str, shipped["voice"]))
-    return Speech(*tensors, torch.arange(len(lengths)), voices), shipped["voice_split"][shipped["speaker"]]
+    return Speech(*tensors, torch.arange(len(lengths)), tuple(map(str, shipped["voice"])))
 
 
 def features(waveforms: Tensor) -> Tensor:
