@@ -6,22 +6,41 @@ drawn for the whole split or row by row, so that a smaller size keeps the first 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from mmcourse.datasets import digits, speech
-from mmcourse.modalities import mel_power
+from mmcourse.datasets import digits, handwriting, speech
+from mmcourse.modalities import BANDS, FRAMES, mel_power
 
 SPLITS = tuple(digits.SIZES)
 STREAMS = ("order", "clips", "image noise", "audio noise", "missing", "contradiction", "imbalance")
 
 
+class Form(NamedTuple):
+    """How finely a pair is seen and heard: where the digits come from, and how many bands and frames a sound has."""
+
+    images: ModuleType  # with load, indices and SIZES
+    bands: int
+    frames: int
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """How many pairs each split has: as many as images."""
+        return self.images.SIZES
+
+
+# ``large`` shows digits that the eye knows under noise; its sounds keep the split and the clips of ``small``.
+FORMS = {"small": Form(digits, BANDS, FRAMES), "large": Form(handwriting, 20, 32)}
+
+
 class Source(NamedTuple):
-    """Everything of one split that no seed changes."""
+    """Everything of one split and form that no seed changes."""
 
     images: Tensor
     labels: Tensor
@@ -57,23 +76,24 @@ class Hiss(NamedTuple):
     own: Tensor
 
 
-@lru_cache(maxsize=3)
-def source_of(split: str) -> Source:
+@lru_cache(maxsize=6)
+def source_of(split: str, form: str = "small") -> Source:
     """The split's images and clips, with the mel power of the clips worked out once."""
-    images, labels = digits.load(split)
+    taken, bands, frames = FORMS[form]
+    images, labels = taken.load(split)
     clips = speech.load(split)
-    power = mel_power(clips.waveforms)
+    power = mel_power(clips.waveforms, bands, frames)
     features = speech.features_of_power(power)
     pools = [[np.flatnonzero(each == k) for k in range(10)] for each in (labels.numpy(), clips.digit.numpy())]
-    return Source(images, labels, digits.indices(split), clips, power, features, *pools)
+    return Source(images, labels, taken.indices(split), clips, power, features, *pools)
 
 
 class Pairing:
-    """The random choices of one split, size and seed; arguments are checked by the caller."""
+    """The random choices of one split, size, seed and form; arguments are checked by the caller."""
 
-    def __init__(self, split: str, size: int, seed: int) -> None:
-        self.split, self.size, self.seed = split, size, seed
-        self.source = source_of(split)
+    def __init__(self, split: str, size: int, seed: int, form: str = "small") -> None:
+        self.split, self.size, self.seed, self.form = split, size, seed, FORMS[form]
+        self.source = source_of(split, form)
 
     def _rng(self, stream: str) -> np.random.Generator:
         """One independent stream of random numbers for each purpose."""
@@ -83,7 +103,7 @@ class Pairing:
     @cached_property
     def drawn(self) -> Drawn:
         """Who is paired with whom, who would lie with what, the uniform numbers behind the probabilities."""
-        source, total = self.source, digits.SIZES[self.split]
+        source, total = self.source, self.form.sizes[self.split]
         order = self._rng("order").permutation(total)
         digit = source.labels.numpy()[order]
         clip = _balanced(digit, source.clips_of, self._rng("clips"))
@@ -99,8 +119,9 @@ class Pairing:
 
     @cached_property
     def image_noise(self) -> Tensor:
-        """White noise of standard deviation 1, (size, 1, 8, 8)."""
-        return torch.from_numpy(self._rng("image noise").standard_normal((self.size, 1, 8, 8), dtype=np.float32))
+        """White noise of standard deviation 1, (size, 1, H, W)."""
+        shape = (self.size, *self.source.images.shape[1:])
+        return torch.from_numpy(self._rng("image noise").standard_normal(shape, dtype=np.float32))
 
     @cached_property
     def hiss(self) -> Hiss:
@@ -122,14 +143,14 @@ class Pairing:
         waveforms, lengths = self.source.clips.waveforms[clip], self.source.clips.lengths[clip]
         gain = _level(waveforms, lengths) / _level(self.white, lengths)
         noise = self.white * gain[:, None]
-        own = mel_power(noise)
-        cross = mel_power(waveforms + noise) - self.source.power[clip] - own
+        own, both = (mel_power(sound, *self.form[1:]) for sound in (noise, waveforms + noise))
+        cross = both - self.source.power[clip] - own
         return Hiss(gain, cross, own)
 
     def kept_rows(self, ratio: float) -> Tensor:
         """The rows that remain when digit k keeps the share ratio^(k/9), never fewer than one."""
         digit = self.drawn.digit.numpy()
-        rank = self._rng("imbalance").random(digits.SIZES[self.split])[: self.size]
+        rank = self._rng("imbalance").random(self.form.sizes[self.split])[: self.size]
         rows = []
         for k in np.unique(digit):
             own = np.flatnonzero(digit == k)

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 
 from mmcourse.base.checks import check_choice, check_number, check_probability, check_seed, check_whole
-from mmcourse.datasets import digits, speech
-from mmcourse.datasets.pairing import SPLITS, Pairing
+from mmcourse.datasets import speech
+from mmcourse.datasets.pairing import FORMS, SPLITS, Pairing
 
 MODALITIES = ("image", "audio")
 LOWEST_SNR, HIGHEST_SNR = -100.0, 200.0  # dB; beyond these float32 cannot hold voice and noise together
@@ -27,11 +27,12 @@ LOWEST_SNR, HIGHEST_SNR = -100.0, 200.0  # dB; beyond these float32 cannot hold 
 class Pairs:
     """B dialled pairs. ``len(pairs)`` is B; ``pairs.batch, pairs.labels`` is what a model is trained on.
 
-    batch: {"image": (B, 1, 8, 8), "audio": (B, 1, 12, 16)}, float32; a lost sense is all zeros in both.
+    batch: {"image": (B, 1, 8, 8), "audio": (B, 1, 12, 16)}, in the large form {"image": (B, 1, 20, 20), "audio":
+    (B, 1, 20, 32)}, float32; a lost sense is all zeros in both.
     labels (B,): the digit that the honest sense shows. image_digit, audio_digit (B,): what each sense really
     holds, also when it is lost. waveforms (B, 6400): the noisy sound at 8 kHz, silent when lost, not clipped
-    at ±1. image_index (B,) among all 1797 images; clip_index (B,) among all 840 clips; speaker (B,) among 84
-    voices. present: {"image": (B,), "audio": (B,)}, bool.
+    at ±1. image_index (B,) among all 1797 images (5000 in the large form); clip_index (B,) among all 840 clips;
+    speaker (B,) among 84 voices. present: {"image": (B,), "audio": (B,)}, bool.
     """
 
     batch: dict[str, Tensor]
@@ -64,16 +65,17 @@ def see_hear(
     liar: str = "audio",
     imbalance: float = 1.0,
     seed: int = 0,
+    form: str = "small",
 ) -> Pairs:
-    """Pairs of one split with the dials turned: ``SeeHear(split, size=size, seed=seed).dial(...)`` in one step.
+    """Pairs of one split with the dials turned: ``SeeHear(split, size=size, …).dial(...)`` in one step.
 
     Example:
         pairs = see_hear("test", image_noise=0.3, audio_snr=0)
         pairs.batch["image"].shape, pairs.batch["audio"].shape     # (400, 1, 8, 8), (400, 1, 12, 16)
     """
     check_seed(seed)
-    size = _check_size(size, split)
-    return _kept(split, size, int(seed)).dial(
+    size = _check_size(size, split, form)
+    return _kept(split, size, int(seed), form).dial(
         image_noise=image_noise,
         audio_snr=audio_snr,
         missing=missing,
@@ -87,23 +89,26 @@ class SeeHear:
     """The pairing of one split: every image once, with a clip of its digit, in an order fixed by the seed.
 
     split "train" (1200), "valid" (197) or "test" (400); ``size`` keeps the first so many pairs. Clips are used
-    evenly: over a whole split, no clip serves more than once more than another of its digit.
+    evenly: over a whole split, no clip serves more than once more than another of its digit. ``form`` "large" has
+    handwriting of 20x20 and sounds of 20 bands x 32 frames instead of digits of 8x8 and 12 x 16, and more pairs:
+    "train" (3000), "valid" (700) or "test" (1000).
 
         base = SeeHear("test", seed=0)
         easy, hard = base.dial(), base.dial(image_noise=0.5, audio_snr=-5)     # the same 400 pairs
     """
 
-    def __init__(self, split: str = "train", *, size: int | None = None, seed: int = 0) -> None:
+    def __init__(self, split: str = "train", *, size: int | None = None, seed: int = 0, form: str = "small") -> None:
         self.seed = check_seed(seed)
-        self.size = _check_size(size, split)
-        self.split = split
-        self._pairing = Pairing(split, self.size, self.seed)
+        self.size = _check_size(size, split, form)
+        self.split, self.form = split, form
+        self._pairing = Pairing(split, self.size, self.seed, form)
 
     def __len__(self) -> int:
         return self.size
 
     def __repr__(self) -> str:
-        return f"SeeHear({self.split!r}, size={self.size}, seed={self.seed})"
+        form = "" if self.form == "small" else f", form={self.form!r}"
+        return f"SeeHear({self.split!r}, size={self.size}, seed={self.seed}{form})"
 
     def dial(
         self,
@@ -198,9 +203,9 @@ class SeeHear:
 
 
 @lru_cache(maxsize=4)
-def _kept(split: str, size: int, seed: int) -> SeeHear:
+def _kept(split: str, size: int, seed: int, form: str) -> SeeHear:
     """The last few pairings stay in memory, so that repeated calls of ``see_hear`` draw no noise twice."""
-    return SeeHear(split, size=size, seed=seed)
+    return SeeHear(split, size=size, seed=seed, form=form)
 
 
 def _blank(values: Tensor, present: Tensor) -> Tensor:
@@ -210,8 +215,8 @@ def _blank(values: Tensor, present: Tensor) -> Tensor:
     return values.masked_fill_(~present.view(-1, *[1] * (values.ndim - 1)), 0.0)
 
 
-def _check_size(size: int | None, split: str) -> int:
-    total = digits.SIZES[check_choice(split, "split", SPLITS)]
+def _check_size(size: int | None, split: str, form: str) -> int:
+    total = FORMS[check_choice(form, "form", FORMS)].sizes[check_choice(split, "split", SPLITS)]
     return (
         total if size is None else check_whole(size, "size", most=total, why=f" (the {split} split has {total} images)")
     )

@@ -97,8 +97,11 @@ def loudness(split: str = "train") -> Tensor:
 
 
 def features_of_power(power: Tensor) -> Tensor:
-    """The second half of `features`: the powers of `modalities.mel_power` → features, both (..., F, T')."""
-    return _centred(power) / _spread().to(power.device)[:, None]
+    """The second half of `features`: the powers of `modalities.mel_power` → features, both (..., F, T').
+
+    Any number of bands and frames: the spread is that of the training clips seen so finely.
+    """
+    return _centred(power) / _spread(*power.shape[-2:]).to(power.device)[:, None]
 
 
 def _centred(power: Tensor) -> Tensor:
@@ -106,7 +109,7 @@ def _centred(power: Tensor) -> Tensor:
     return log_power - log_power.mean(-1, keepdim=True)
 
 
-@lru_cache(maxsize=1)
-def _spread() -> Tensor:
+@lru_cache(maxsize=4)
+def _spread(bands: int, frames: int) -> Tensor:
     """Spread of each band over the clean training clips, (F,): all that the features take from data."""
-    return _centred(mel_power(load("train").waveforms)).square().mean((0, 2)).sqrt()
+    return _centred(mel_power(load("train").waveforms, bands, frames)).square().mean((0, 2)).sqrt()

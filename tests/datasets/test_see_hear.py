@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from mmcourse.datasets import digits, speech
+from mmcourse.datasets import digits, handwriting, speech
 from mmcourse.datasets.see_hear import Pairs, SeeHear, see_hear
+from mmcourse.modalities import mel_power
 
 SIZES = {"train": 1200, "valid": 197, "test": 400}
 DIALS = [
@@ -411,3 +412,70 @@ def test_bad_split_size_and_seed(arguments, error, message):
     for call in (SeeHear, see_hear):
         with pytest.raises(error, match=message):
             call(**arguments)
+
+
+# ---------------------------------------------------------------- the large form
+
+LARGE = {"train": 3000, "valid": 700, "test": 1000}
+
+
+@pytest.fixture(scope="module")
+def large():
+    return SeeHear("test", seed=3, form="large")
+
+
+@pytest.mark.parametrize("split", LARGE)
+def test_large_pairs_are_of_their_split_and_at_rest_as_shipped(split):
+    pairs = see_hear(split, form="large", size=None if split == "valid" else 300)
+    assert len(pairs) == (LARGE[split] if split == "valid" else 300)
+    assert len(SeeHear(split, form="large")) == LARGE[split]
+    assert pairs.batch["image"].shape[1:] == (1, 20, 20) and pairs.batch["audio"].shape[1:] == (1, 20, 32)
+    assert torch.equal(pairs.labels, pairs.image_digit) and torch.equal(pairs.labels, pairs.audio_digit)
+    assert set(pairs.image_index.tolist()) <= set(handwriting.indices(split).tolist())
+    assert set(pairs.clip_index.tolist()) <= set(speech.load(split).clip.tolist())
+    images, labels = handwriting.load("all")
+    assert torch.equal(pairs.batch["image"], images[pairs.image_index])
+    assert torch.equal(pairs.labels, labels[pairs.image_index])
+    assert torch.equal(pairs.waveforms, speech.load("all").waveforms[pairs.clip_index])
+
+
+@pytest.mark.parametrize("dials", DIALS)
+def test_large_pairs_obey_every_dial(large, dials):
+    pairs = large.dial(**dials)
+    honest = pairs.audio_digit if dials.get("liar") == "image" else pairs.image_digit
+    assert torch.equal(pairs.labels, honest)
+    for name, lost in dials.get("missing", {}).items() if isinstance(dials.get("missing"), dict) else ():
+        assert (~pairs.present[name]).float().mean() == pytest.approx(lost, abs=0.06)
+    for name, sense in pairs.batch.items():
+        assert sense.dtype == torch.float32 and sense.isfinite().all()
+        assert (sense[~pairs.present[name]] == 0).all()
+
+
+def test_large_noise_has_the_dialled_strength(large):
+    rest, noisy = large.dial(), large.dial(image_noise=0.5, audio_snr=-3)
+    added = noisy.batch["image"] - rest.batch["image"]
+    assert added.std() == pytest.approx(0.5, rel=0.02) and abs(added.mean()) < 0.01
+    lengths = speech.load("all").lengths[rest.clip_index]
+    own = torch.arange(6400) < lengths[:, None]
+    power = [((each * own).double() ** 2).sum(1) for each in (rest.waveforms, noisy.waveforms - rest.waveforms)]
+    torch.testing.assert_close(
+        10 * (power[0] / power[1]).log10(), torch.full((1000,), -3.0).double(), atol=0.01, rtol=0
+    )
+
+
+def test_large_noisy_features_are_those_of_the_noisy_sound(large):
+    pairs = large.dial(audio_snr=2)
+    expected = speech.features_of_power(mel_power(pairs.waveforms, 20, 32))
+    torch.testing.assert_close(pairs.batch["audio"][:, 0], expected, atol=2e-3, rtol=1e-3)
+    clean = speech.features_of_power(mel_power(speech.load("train").waveforms, 20, 32))
+    torch.testing.assert_close(clean.square().mean((0, 2)), torch.ones(20), atol=1e-4, rtol=0)
+    assert clean.mean(-1).abs().max() < 1e-4
+
+
+def test_the_small_form_is_the_default_and_others_are_refused():
+    assert torch.equal(see_hear("valid").batch["image"], see_hear("valid", form="small").batch["image"])
+    assert repr(SeeHear("valid", form="large")) == "SeeHear('valid', size=700, seed=0, form='large')"
+    with pytest.raises(ValueError, match="form: got 'huge', expected one of 'small', 'large'"):
+        see_hear(form="huge")
+    with pytest.raises(ValueError, match="the valid split has 700 images"):
+        see_hear("valid", form="large", size=701)
