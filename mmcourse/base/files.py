@@ -30,10 +30,15 @@ def replace_file(path: str | Path, content: bytes) -> bool:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
-        patiently(lambda: os.replace(name, path))
+        put_in_place(name, path)
     finally:
         Path(name).unlink(missing_ok=True)  # still there only if something went wrong
     return True
+
+
+def put_in_place(part: str | Path, path: Path) -> None:
+    """Give a file that is whole its name, in one step; what had that name is gone."""
+    patiently(lambda: os.replace(part, path))
 
 
 def set_aside(path: Path, word: str) -> Path:

@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 import filelock
 import platformdirs
 
-from mmcourse.base.files import patiently
+from mmcourse.base.files import patiently, put_in_place
 
 VARIABLE = "MMCOURSE_CACHE"  # names another folder than the user's own
 TIMEOUT_S, BLOCK = 30.0, 1 << 16
@@ -89,7 +89,7 @@ def _fetched(url: str, place: Path, check: Callable, most: int, progress: Callab
             if tried == TRIES - 1:
                 raise
             continue
-        patiently(lambda: os.replace(part, place))
+        put_in_place(part, place)
         return found
 
 

@@ -147,7 +147,7 @@ def test_digits_stand_in_the_middle_and_have_ink():
 def copied(tmp_path, monkeypatch):
     """A copy of the data that a test may damage."""
     for name in (handwriting.NAME, "checksums.json", "make_handwriting.py"):
-        shutil.copy(files.DATA / name, tmp_path)
+        shutil.copyfile(files.DATA / name, tmp_path / name)
     monkeypatch.setattr(files, "DATA", tmp_path)
     return tmp_path
 

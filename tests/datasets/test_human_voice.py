@@ -48,7 +48,7 @@ def test_what_is_loaded_is_a_copy():
 
 def test_damaged_file_is_named_with_the_way_to_restore_it(tmp_path, monkeypatch):
     for name in ("checksums.json", "make_human_voice.py"):
-        shutil.copy(files.DATA / name, tmp_path)
+        shutil.copyfile(files.DATA / name, tmp_path / name)
     (tmp_path / human_voice.NAME).write_bytes(b"PK")
     monkeypatch.setattr(files, "DATA", tmp_path)
     with pytest.raises(files.DataError, match=r"data/human_voice\.npz is damaged.*git checkout.*make_human_voice\.py"):

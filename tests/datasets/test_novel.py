@@ -102,7 +102,7 @@ def test_poems_keep_their_lines_and_footnotes_are_one():
 def copied(tmp_path, monkeypatch):
     """A copy of the data that a test may damage."""
     for name in (novel.NAME, "checksums.json", "make_novel.py"):
-        shutil.copy(files.DATA / name, tmp_path)
+        shutil.copyfile(files.DATA / name, tmp_path / name)
     monkeypatch.setattr(files, "DATA", tmp_path)
     return tmp_path
 

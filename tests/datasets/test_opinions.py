@@ -196,7 +196,7 @@ def test_agreement_of_something_else(measure):
 def copied(tmp_path, monkeypatch):
     """A copy of the data that a test may damage."""
     for name in (opinions.NAME, "checksums.json", "make_opinions.py"):
-        shutil.copy(files.DATA / name, tmp_path)
+        shutil.copyfile(files.DATA / name, tmp_path / name)
     monkeypatch.setattr(files, "DATA", tmp_path)
     return tmp_path
 

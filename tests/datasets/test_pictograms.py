@@ -161,7 +161,7 @@ def test_names_and_keywords_in_two_languages():
 def copied(tmp_path, monkeypatch):
     """A copy of the data that a test may damage."""
     for name in (*NAMES, "checksums.json", "make_pictograms.py"):
-        shutil.copy(files.DATA / name, tmp_path)
+        shutil.copyfile(files.DATA / name, tmp_path / name)
     monkeypatch.setattr(files, "DATA", tmp_path)
     return tmp_path
 
