@@ -5,7 +5,7 @@ second number that is noise alone and must be learnt to be ignored. The worlds d
 
     redundant      both signs are the same, and that sign is the class; a second look helps (2 classes)
     complementary  the signs are independent, the class is the pair; each sense knows one half (4 classes)
-    synergetic     the class says whether the signs agree, XOR; one sense alone knows nothing (2 classes)
+    synergistic    the class says whether the signs agree, XOR; one sense alone knows nothing (2 classes)
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MODALITIES = ("image", "audio")
 STATES = {
     "redundant": ((-1, -1, 0), (1, 1, 1)),
     "complementary": ((-1, -1, 0), (-1, 1, 1), (1, -1, 2), (1, 1, 3)),
-    "synergetic": ((-1, -1, 1), (-1, 1, 0), (1, -1, 0), (1, 1, 1)),
+    "synergistic": ((-1, -1, 1), (-1, 1, 0), (1, -1, 0), (1, 1, 1)),
 }
 WORLDS = tuple(STATES)
 
@@ -37,12 +37,12 @@ def normal_cdf(x: float) -> float:
 
 @dataclass(frozen=True)
 class World:
-    """One world: `name` is "redundant", "complementary" or "synergetic", `noise` the noise's standard
+    """One world: `name` is "redundant", "complementary" or "synergistic", `noise` the noise's standard
     deviation s.
 
     x_image = (a + s n1, s n2), x_audio = (b + s n3, s n4), with signs a, b = ±1 and standard normal n1..n4.
 
-        world = World("synergetic", noise=0.5)
+        world = World("synergistic", noise=0.5)
         batch, labels = world.sample(1000, seed=0)       # {"image": (1000, 2), "audio": (1000, 2)}, (1000,)
         world.bayes_accuracy, world.bayes_accuracy_of("image")          # 0.956, 0.5
     """
@@ -70,20 +70,20 @@ class World:
         right.
 
         redundant Phi(√2/s): the sum of two looks has twice the signal and √2 times the noise.
-        complementary p²: both signs must be right. synergetic p² + (1-p)²: both right, or both wrong.
+        complementary p²: both signs must be right. synergistic p² + (1-p)²: both right, or both wrong.
         """
         right = normal_cdf(1 / self.noise)
         return {
             "redundant": normal_cdf(math.sqrt(2) / self.noise),
             "complementary": right**2,
-            "synergetic": right**2 + (1 - right) ** 2,
+            "synergistic": right**2 + (1 - right) ** 2,
         }[self.name]
 
     def bayes_accuracy_of(self, modality: str) -> float:
         """The best accuracy from "image" or "audio" alone: Phi(1/s), Phi(1/s)/2 and exactly 1/2 by world."""
         check_choice(modality, "modality", MODALITIES)
         right = normal_cdf(1 / self.noise)
-        return {"redundant": right, "complementary": right / 2, "synergetic": 0.5}[self.name]
+        return {"redundant": right, "complementary": right / 2, "synergistic": 0.5}[self.name]
 
     def sample(self, n: int, seed: int = 0) -> tuple[dict[str, Tensor], Tensor]:
         """n draws: batch {"image": (n, 2), "audio": (n, 2)} float32, labels (n,) int64."""
@@ -135,6 +135,6 @@ def complementary(noise: float = 0.5) -> World:
     return World("complementary", noise)
 
 
-def synergetic(noise: float = 0.5) -> World:
+def synergistic(noise: float = 0.5) -> World:
     """Exclusive or: do the two signs agree? Each modality alone is at chance, exactly."""
-    return World("synergetic", noise)
+    return World("synergistic", noise)

@@ -94,8 +94,8 @@ QUESTIONS = [
         proof=an_echo,
     ),
     Question(
-        ask="In the synergetic world (XOR) each expert of the model level gets a network a hundred times as large, and "
-        "signs without any noise. Their opinions are multiplied. What accuracy can that reach?",
+        ask="In the synergistic world (XOR) each expert of the model level gets a network a hundred times as large, "
+        "and signs without any noise. Their opinions are multiplied. What accuracy can that reach?",
         options=(
             Option(
                 "50 %, as a coin",

@@ -212,7 +212,7 @@ SITUATIONS: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {  # dials of 
 
 def situations(seeds: Sequence[int] = SEEDS, epochs: int = 48) -> dict[str, dict[str, list[float]]]:
     """Accuracies of the three levels, the model level by product, in the six situations of the last challenge."""
-    world = World("synergetic", 0.5)
+    world = World("synergistic", 0.5)
     xor = [world.sample(400, seed) for seed in seeds], [world.sample(400, 100 + seed) for seed in seeds]
     found = {"lock": _levels_on(*xor, classes=2, budget=300, lr=1e-2, epochs=40)}
     train, test = _situation_data("train", 0, seeds), _situation_data("test", 1, seeds)

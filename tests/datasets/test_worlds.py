@@ -42,7 +42,7 @@ def test_posterior_is_bayes_rule(world, senses):
     says = {
         "redundant": lambda a, b: {(-1, -1): 0, (1, 1): 1}.get((a, b)),
         "complementary": lambda a, b: (a > 0) * 2 + (b > 0),
-        "synergetic": lambda a, b: int(a == b),
+        "synergistic": lambda a, b: int(a == b),
     }[world.name]
     batch, _ = world.sample(200, seed=2)
     joint = np.zeros((200, world.classes))
@@ -66,19 +66,19 @@ def test_closed_forms_against_scipy(noise):
     assert math.isclose(worlds.redundant(noise).bayes_accuracy_of("audio"), p, rel_tol=1e-12)
     assert math.isclose(worlds.complementary(noise).bayes_accuracy, p * p, rel_tol=1e-12)
     assert math.isclose(worlds.complementary(noise).bayes_accuracy_of("image"), p / 2, rel_tol=1e-12)
-    assert math.isclose(worlds.synergetic(noise).bayes_accuracy, p * p + (1 - p) * (1 - p), rel_tol=1e-12)
+    assert math.isclose(worlds.synergistic(noise).bayes_accuracy, p * p + (1 - p) * (1 - p), rel_tol=1e-12)
 
 
 @pytest.mark.parametrize("sense", ["image", "audio"])
-def test_one_sense_alone_knows_nothing_of_the_synergetic_world(sense):
-    world = worlds.synergetic(0.3)
+def test_one_sense_alone_knows_nothing_of_the_synergistic_world(sense):
+    world = worlds.synergistic(0.3)
     batch, _ = world.sample(1000, seed=0)
     posterior = world.posterior({sense: batch[sense]})
     torch.testing.assert_close(posterior, torch.full_like(posterior, 0.5))  # exactly, for every single draw
     assert world.bayes_accuracy_of(sense) == world.chance == 0.5
 
 
-@pytest.mark.parametrize("world", [w for w in EVERY if w.name != "synergetic"], ids=name_of)
+@pytest.mark.parametrize("world", [w for w in EVERY if w.name != "synergistic"], ids=name_of)
 def test_model_level_fusion_reaches_the_limit_where_opinions_add_up(world):
     """Each sense alone, then the product (or the mean) of both opinions: as good as the joint posterior."""
     batch, _ = world.sample(5000, seed=4)
@@ -145,7 +145,7 @@ def test_posterior_survives_far_away_points():
         (
             lambda: World("xor"),
             ValueError,
-            "name: got 'xor'.*expected one of 'redundant', 'complementary', 'synergetic'",
+            "name: got 'xor'.*expected one of 'redundant', 'complementary', 'synergistic'",
         ),
         (lambda: World("redundant", 0), ValueError, "noise: got 0.*expected a standard deviation"),
         (lambda: World("redundant", -1), ValueError, "noise: got -1.*expected"),

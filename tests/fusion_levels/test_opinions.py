@@ -47,7 +47,7 @@ def test_the_product_of_true_posteriors_is_the_true_posterior_unless_xor(name):
     batch, _ = world.sample(50, seed=0)
     each = torch.stack([world.posterior({m: batch[m]}) for m in batch])
     same = torch.allclose(lesson.product_of_opinions(each), world.posterior(batch), atol=1e-9)
-    assert same == (name != "synergetic")
+    assert same == (name != "synergistic")
 
 
 def test_a_product_of_many_small_numbers_does_not_vanish():

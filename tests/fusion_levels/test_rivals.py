@@ -85,7 +85,7 @@ def trained_worlds():
 def test_each_level_reaches_the_bayes_limit_where_it_can(trained_worlds, name, level):
     world, reached = trained_worlds[name]
     assert reached[level] < world.bayes_accuracy + 0.02  # nobody beats the limit
-    if (name, level) == ("synergetic", "model"):
+    if (name, level) == ("synergistic", "model"):
         assert abs(reached[level] - 0.5) < 0.03
     else:
         assert reached[level] > world.bayes_accuracy - 0.03

@@ -117,7 +117,7 @@ def test_many_at_once_is_each_alone(name):
 
 
 def test_on_xor_the_sum_stays_at_chance_and_the_product_does_not():
-    xor = World("synergetic", 0.5)
+    xor = World("synergistic", 0.5)
     train, test = [xor.sample(400, seed) for seed in range(3)], xor.sample(1000, seed=100)
     options = {"classes": 2, "budget": 300, "seeds": range(3), "epochs": 10, "lr": 3e-2}
     for bends in ("none", "before"):

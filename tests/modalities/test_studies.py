@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from mmcourse import modalities as lesson
@@ -51,9 +52,25 @@ def test_draws_are_even_and_differ():
 
 def test_hand_made_numbers_beat_chance_by_far():
     for kind, least in (("image", 0.7), ("sound", 0.6)):
-        (x, labels), test = experiments.two_ways(kind)["by hand"]
+        (x, labels), (new, answers) = experiments.two_ways(kind)["by hand"]
         rows = experiments.drawn_evenly(labels, 50, 0)
-        assert experiments.svm_right((x[rows], labels[rows]), test) > least
+        train, test = (experiments.scaled(each, x[rows]) for each in (x[rows], new))
+        assert experiments.svm_right((train, labels[rows]), (test, answers)) > least
+
+
+def test_one_scale_for_all_numbers_keeps_loud_columns_loud():
+    x = torch.tensor([[0.0, 10.0], [2.0, 30.0]])
+    there = experiments.scaled_alike(x, x)
+    assert abs(float(there.mean())) < 1e-6 and abs(float(there.std()) - 1) < 1e-6
+    assert torch.allclose((there[1] - there[0]) / (x[1] - x[0]), (1 / x.std()).expand(2))
+
+
+def test_the_lopsided_test_is_as_lopsided_as_the_training():
+    rows, labels = experiments.lopsided_test(0.05)
+    train = experiments.noisy_pairs("train", imbalance=0.05, **experiments.RARE_NOISE).labels
+    shares = [one.bincount(minlength=10) / len(one) for one in (labels, train)]
+    assert rows.shape == (len(labels), 256) and torch.allclose(*shares, atol=0.01)
+    assert int(labels.bincount()[9]) * 20 == int(labels.bincount()[0])
 
 
 def test_motion_numbers_tell_and_one_frame_does_not():
@@ -64,3 +81,18 @@ def test_motion_numbers_tell_and_one_frame_does_not():
         models = experiments.train_eight((experiments.scaled(x, x), train.motion), 6, epochs=15, lr=2e-2)
         found[name] = mean_interval(experiments.right_answers(models, (experiments.scaled(y, x), test.motion))).mean
     assert found["motion"] > 0.9 and found["one"] < 0.3
+
+
+@pytest.mark.slow
+def test_who_wins_depends_on_the_scale_of_the_inputs():
+    (raw, labels), (new, answers) = experiments.two_ways("sound")["raw"]
+    rows = [experiments.drawn_evenly(labels, 200, seed) for seed in experiments.SEEDS]
+    right = {}
+    for scale in (experiments.scaled, experiments.scaled_alike):
+        right[scale] = [
+            experiments.svm_right((scale(raw[one], raw[one]), labels[one]), (scale(new, raw[one]), answers))
+            for one in rows
+        ]
+    network = experiments.learning_scores("sound", [200])["raw + network"][0]
+    assert compare(network, right[experiments.scaled]).verdict == "better"
+    assert compare(network, right[experiments.scaled_alike]).verdict != "better"

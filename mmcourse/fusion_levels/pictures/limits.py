@@ -18,7 +18,7 @@ class WorldsView(View):
     meanings = {
         "redundant": ["class 0", "class 1"],
         "complementary": ["class 0", "1", "2", "3"],
-        "synergetic": ["differ", "agree"],
+        "synergistic": ["differ", "agree"],
     }
 
     def build(self, figure: Figure) -> None:

@@ -15,7 +15,7 @@ from mmcourse.engine import predict
 from mmcourse.pictures import Panel, Picture, View, choice, style
 from mmcourse.pictures.lettering import Lettering, word_shape
 
-XOR = World("synergetic", 0.5)
+XOR = World("synergistic", 0.5)
 REACH = 2.6  # the maps show numbers from minus this to plus this
 
 

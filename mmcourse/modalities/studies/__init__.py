@@ -6,6 +6,7 @@ from mmcourse.modalities.studies.by_hand import (
     hand_made_image,
     learning_scores,
     motion_scores,
+    scaled_alike,
     svm_right,
     two_ways,
 )
@@ -17,6 +18,7 @@ from mmcourse.modalities.studies.pairs import (
     imbalanced_scores,
     inconsistent_scores,
     joined,
+    lopsided_test,
     missing_scores,
     noisy_pairs,
 )

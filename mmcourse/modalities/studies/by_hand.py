@@ -46,27 +46,41 @@ def drawn_evenly(labels: Tensor, count: int, seed: int) -> Tensor:
     return torch.cat([order[labels[order] == digit][: count // 10] for digit in range(10)])
 
 
+def scaled_alike(x: Tensor, train: Tensor) -> Tensor:
+    """All numbers with the one mean and the one spread of ``train``, so that a loud column stays louder: (B, D)."""
+    return (x - train.mean()) / train.std()
+
+
 def svm_right(train: Data, test: Data) -> float:
-    """A support vector machine of scikit-learn (RBF kernel, C = 10) on columns of mean 0 and spread 1."""
+    """A support vector machine of scikit-learn (RBF kernel, C = 10) on numbers that are scaled already."""
     from sklearn.svm import SVC  # slow to import, so only when it is needed
 
-    machine = SVC(C=10).fit(scaled(train[0], train[0]).numpy(), train[1].numpy())
-    return float(np.mean(machine.predict(scaled(test[0], train[0]).numpy()) == test[1].numpy()))
+    machine = SVC(C=10).fit(train[0].numpy(), train[1].numpy())
+    return float(np.mean(machine.predict(test[0].numpy()) == test[1].numpy()))
+
+
+SCALED = {
+    "by hand": scaled,
+    "raw": scaled_alike,
+}  # features of several kinds column by column; pixels and bands together
 
 
 def learning_scores(kind: str, counts: Sequence[int]) -> dict[str, list[list[float]]]:
-    """Accuracy with few and with many samples: [way][count][seed], each seed drawing samples of its own."""
+    """Accuracy with few and with many samples: [way][count][seed], each seed drawing samples of its own.
+
+    Both classifiers get the raw numbers in the same scale, all with one mean and one spread of the training samples.
+    """
     ways, found = two_ways(kind), {"by hand + SVM": [], "raw + SVM": [], "raw + network": []}
-    (raw, labels), test = ways["raw"]
     for count in counts:
-        rows = [drawn_evenly(labels, count, seed) for seed in SEEDS]
-        for name in ("by hand", "raw"):
-            (x, y), held_out = ways[name]
-            found[f"{name} + SVM"].append([svm_right((x[one], y[one]), held_out) for one in rows])
-        middles = [(raw[one].mean(), raw[one].std()) for one in rows]
-        trains = [((raw[one] - m) / s, labels[one]) for one, (m, s) in zip(rows, middles, strict=True)]
-        models = train_eight(trains, epochs=40 if count < 500 else 15, batch_size=min(100, count // 2))
-        found["raw + network"].append(right_answers(models, [((test[0] - m) / s, test[1]) for m, s in middles]))
+        rows, data = [drawn_evenly(ways["raw"][0][1], count, seed) for seed in SEEDS], {}
+        for name, ((x, labels), (new, answers)) in ways.items():
+            data[name] = [
+                ((SCALED[name](x[one], x[one]), labels[one]), (SCALED[name](new, x[one]), answers)) for one in rows
+            ]
+            found[f"{name} + SVM"].append([svm_right(*pair) for pair in data[name]])
+        trains, tests = zip(*data["raw"], strict=True)
+        models = train_eight(list(trains), epochs=40 if count < 500 else 15, batch_size=min(100, count // 2))
+        found["raw + network"].append(right_answers(models, list(tests)))
     return found
 
 
