@@ -56,7 +56,8 @@ class Gated(Sharing):
     """Σ_m g_m ∘ tanh(h_m): the gates g, a softmax over modalities at each place, are computed from *all* inputs.
 
     Gated multimodal units: Arevalo, Solorio, Montes-y-Gómez and González (ICLR 2017 workshop). For two modalities the
-    softmax is their σ(W_z [x; y]). Parameters: Σ (D_m W + W) + (Σ D_m) M W + M W.
+    softmax is their σ(W_z [x; y]); for more they give each modality a sigmoid of its own, without a softmax.
+    Parameters: Σ (D_m W + W) + (Σ D_m) M W + M W.
     """
 
     def __init__(self, sizes: Sizes, width: int) -> None:
@@ -71,7 +72,8 @@ class Gated(Sharing):
 class ModalityAttention(Sharing):
     """Σ_m a_m h_m: one share for each modality and sample, a softmax over the scores s_m = v · tanh(U h_m + c).
 
-    As in Hori and others (ICCV 2017). Unlike a gate's, the score of a modality is computed from that modality alone.
+    After Hori and others (ICCV 2017), where the score also depends on the state of a decoder that writes a caption;
+    there is none here. Unlike a gate's, the score of a modality is computed from that modality alone.
     Parameters: Σ (D_m W + W) + W W + W + W.
     """
 

@@ -19,7 +19,8 @@ class CrossAttention(Meeting):
     """Each token asks the tokens of the *other* modalities and adds their answer: h + softmax(q kᵀ / √W) v.
 
     Then the mean over tokens and modalities. Takes (B, T, D_m), every modality with a T of its own, or (B, D_m) as one
-    token. As in Lu, Batra, Parikh and Lee (NeurIPS 2019) and Tsai and others (ACL 2019), with one head and one layer.
+    token. After an idea of Lu, Batra, Parikh and Lee (ViLBERT, NeurIPS 2019) and Tsai and others (ACL 2019), whose models
+    stack whole Transformer blocks with weights of their own for each direction; here one head, one layer, shared weights.
     With two modalities of one token there is one answer to choose from: its weight is 1, whatever is asked.
     Parameters: Σ (D_m W + W) + 3 W W.
     """
@@ -56,7 +57,8 @@ class CrossAttention(Meeting):
 class Siamese(Meeting):
     """One small network reads every modality, t_m = ReLU(T h_m), and they are compared: C [mean t; mean |t_m - t_n|].
 
-    Shared weights and a comparison: Bromley, Guyon, LeCun, Säckinger and Shah (NIPS 1993). The differences are averaged
+    The idea of shared weights and a comparison is that of Bromley, Guyon, LeCun, Säckinger and Shah (NIPS 1993), whose
+    twins read two inputs of one kind and compare by a cosine; ways in and head are ours. The differences are averaged
     over the pairs in which both are present. Parameters: Σ (D_m W + W) + (W W + W) + (2 W W + W).
     """
 
@@ -75,8 +77,9 @@ class Siamese(Meeting):
 class Hierarchical(Fusion):
     """Meet at every depth: each modality has a tower of L layers, and a joint tower reads all of them at each.
 
-    h_m,l = ReLU(A_m,l h_m,l-1), and j_l = ReLU(J_l [h_1,l; ...; h_M,l; j_l-1]); absent towers are zeros. Central
-    networks: Vielzeuf, Lechervy, Pateux and Jurie (ECCV workshops 2018).
+    h_m,l = ReLU(A_m,l h_m,l-1), and j_l = ReLU(J_l [h_1,l; ...; h_M,l; j_l-1]); absent towers are zeros. In the
+    spirit of CentralNet, Vielzeuf, Lechervy, Pateux and Jurie (ECCV workshops 2018), which adds the towers with learnt
+    weights, one number for each tower and depth, and trains with a loss for each tower as well.
     Parameters: Σ (D_m W + W) + (L - 1) M (W W + W) + (M W W + W) + (L - 1) ((M + 1) W W + W).
     """
 
@@ -104,9 +107,9 @@ class Hierarchical(Fusion):
 class Relation(Meeting):
     """A small graph: one node for each modality of each sample; a node listens to nodes in proportion to likeness.
 
-    A node hears the modalities of its own sample, and the same modality of the other samples **in the batch**, each
-    with a softmax over cosines times ``sharpness``: n = ReLU(A h + S Σ shares h + N Σ shares h); the result is the mean
-    over modalities. So a result depends on who else is in the batch. In the spirit of graph attention: Veličković and
+    A node hears all modalities of its own sample, and the same modality of all samples **in the batch**, itself among
+    both, each with a softmax over cosines times ``sharpness``: n = ReLU(A h + S Σ shares h + N Σ shares h); the
+    result is the mean over modalities. So a result depends on who else is in the batch. In the spirit of graph attention: Veličković and
     others (ICLR 2018). Parameters: Σ (D_m W + W) + (W W + W) + 2 W W.
     """
 
