@@ -131,7 +131,8 @@ def experts_loss(logits: Tensor, labels: Tensor) -> Tensor:
 class ModelLevel(nn.Module):
     """Meet at the end: every expert decides alone, then a rule combines the opinions.
 
-    An expert whose sense is lost (all zeros: a sensor that is off) abstains; the other levels here take the zeros as numbers.
+    An expert whose sense is lost (all zeros: a sensor that is off) abstains; the other levels here read the
+    zeros as numbers.
     """
 
     def __init__(self, experts: Experts, rule: Callable[[Tensor], Tensor] = average_opinions) -> None:

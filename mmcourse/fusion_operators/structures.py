@@ -19,8 +19,9 @@ class CrossAttention(Meeting):
     """Each token asks the tokens of the *other* modalities and adds their answer: h + softmax(q kᵀ / √W) v.
 
     Then the mean over tokens and modalities. Takes (B, T, D_m), every modality with a T of its own, or (B, D_m) as one
-    token. After an idea of Lu, Batra, Parikh and Lee (ViLBERT, NeurIPS 2019) and Tsai and others (ACL 2019), whose models
-    stack whole Transformer blocks with weights of their own for each direction; here one head, one layer, shared weights.
+    token. After an idea of Lu, Batra, Parikh and Lee (ViLBERT, NeurIPS 2019) and Tsai and others (ACL 2019), whose
+    models stack whole Transformer blocks with weights of their own for each direction; here one head, one layer,
+    shared weights.
     With two modalities of one token there is one answer to choose from: its weight is 1, whatever is asked.
     Parameters: Σ (D_m W + W) + 3 W W.
     """
@@ -109,8 +110,8 @@ class Relation(Meeting):
 
     A node hears all modalities of its own sample, and the same modality of all samples **in the batch**, itself among
     both, each with a softmax over cosines times ``sharpness``: n = ReLU(A h + S Σ shares h + N Σ shares h); the
-    result is the mean over modalities. So a result depends on who else is in the batch. In the spirit of graph attention: Veličković and
-    others (ICLR 2018). Parameters: Σ (D_m W + W) + (W W + W) + 2 W W.
+    result is the mean over modalities. So a result depends on who else is in the batch. In the spirit of graph
+    attention: Veličković and others (ICLR 2018). Parameters: Σ (D_m W + W) + (W W + W) + 2 W W.
     """
 
     def __init__(self, sizes: Sizes, width: int, sharpness: float = 5.0) -> None:
