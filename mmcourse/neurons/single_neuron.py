@@ -1,4 +1,4 @@
-"""One neuron: a weighted sum and a squash, how wrong its answers are, and which way is better.
+"""One neuron: a weighted sum and an activation function (a "squash"), how wrong its answers are, and which way is better.
 
 Letters: B samples, D inputs. ``...`` stands for any axes in front, so the same lines work for one sample, a batch, or
 many networks side by side.
@@ -43,7 +43,10 @@ def tanh_slope(z: Tensor) -> Tensor:
 
 
 def relu(z: Tensor) -> Tensor:
-    """Cut off below zero: max(0, z). z (...) → (...). Source: Glorot, Bordes and Bengio (AISTATS 2011)."""
+    """Cut off below zero: max(0, z); no squash in the strict sense, it is unbounded. z (...) → (...).
+
+    Source: Fukushima (1969); in deep networks Nair and Hinton (ICML 2010), Glorot, Bordes and Bengio (AISTATS 2011).
+    """
     return z.clamp(min=0)
 
 
@@ -53,7 +56,7 @@ def relu_slope(z: Tensor) -> Tensor:
 
 
 class Activation(NamedTuple):
-    """A squash: its ``value`` at z and its ``slope`` at z."""
+    """An activation function: its ``value`` at z and its ``slope`` at z."""
 
     value: Callable[[Tensor], Tensor]
     slope: Callable[[Tensor], Tensor]
@@ -68,7 +71,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
 
 
 def activation(name: str) -> Activation:
-    """The squash called "step", "sigmoid", "tanh" or "relu", with its ``.value(z)`` and ``.slope(z)``."""
+    """The activation function called "step", "sigmoid", "tanh" or "relu", with its ``.value(z)`` and ``.slope(z)``."""
     return ACTIVATIONS[check_choice(name, "squash", ACTIVATIONS)]
 
 

@@ -1,4 +1,4 @@
-"""What a function makes of numbers: the four squashes with their slopes, and softmax with and without care."""
+"""What a function makes of numbers: four activation functions with their slopes, and softmax with and without care."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ JUMPS = ("step", "relu")  # no slope at z = 0
 
 
 class SquashesView(View):
-    """Four squashes above their slopes; one weighted sum z moves a dot on each, with the tangent there."""
+    """Four activation functions above their slopes; one weighted sum z moves a dot on each, with the tangent there."""
 
-    size, alt = (7.2, 3.1), "four squashes with their tangents at one sum z, and below each its slope"
+    size, alt = (7.2, 3.1), "four activation functions with their tangents at one sum z, and below each its slope"
 
     def build(self, figure: Figure) -> None:
         axes = figure.subplots(2, 4, sharex=True)
@@ -51,7 +51,7 @@ class SquashesView(View):
 
 
 def squashes(z: float = 0.0) -> Picture:
-    """The four squashes and their slopes at the sum ``z`` (-3 to 3)."""
+    """The four activation functions and their slopes at the sum ``z`` (-3 to 3)."""
     return SquashesView().picture(z=z)
 
 

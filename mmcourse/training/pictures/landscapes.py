@@ -61,17 +61,22 @@ RATES = tuple(10 ** (k / 10) for k in range(-40, 6))  # what the slider offers: 
 
 @lru_cache(maxsize=256)
 def race(
-    surface: str, runner: str, rate: float | tuple[float, ...] = 0.03, momentum: float = 0.9, steps: int = STEPS
+    surface: str,
+    runner: str,
+    rate: float | tuple[float, ...] = 0.03,
+    momentum: float = 0.9,
+    steps: int = STEPS,
+    seed: int = 0,
 ) -> np.ndarray:
     """The way of one optimiser over a surface: (steps + 1, 2), or (steps + 1, R, 2) for R rates at once.
 
-    ``momentum`` is that of momentum, and the first fading of Adam. SGD walks down gradients with noise of spread 1, the
-    same noise each time. Where a walk has flown off the numbers are infinite or nan.
+    ``momentum`` is that of momentum, and the first fading of Adam. SGD walks down gradients with noise of spread 1,
+    always the same for the same ``seed``. Where a walk has flown off the numbers are infinite or nan.
     """
     place, rates = SURFACES[surface], np.asarray(rate, dtype=float)
     options = {"momentum": {"momentum": momentum}, "adam": {"beta1": momentum}}.get(runner, {})
     rule = RULES["gd" if runner == "sgd" else runner]
-    noise = np.random.default_rng(0).normal(size=(steps, 2)) if runner == "sgd" else np.zeros((steps, 2))
+    noise = np.random.default_rng(seed).normal(size=(steps, 2)) if runner == "sgd" else np.zeros((steps, 2))
     w, memory = np.broadcast_to(np.array(place.start), (*rates.shape, 2)), ()
     way = [w]
     with np.errstate(all="ignore"):  # an optimiser that flies off passes the largest number
