@@ -103,19 +103,20 @@ QUESTIONS = [
         proof=every_digit_twice,
     ),
     Question(
-        ask="You give a network eight hidden units for XOR and forget their activation function: each hands on its weighted sum as "
-        "it is. How many of the four corners can it get right at best?",
+        ask="You give a network eight hidden units for XOR and forget their activation function: each hands on its "
+        "weighted sum as it is. How many of the four corners can it get right at best?",
         options=(
             Option("2", "Half of them is what a coin gets. A line can do better than that: it can cut off one corner."),
             Option(
                 "3",
-                "A weighted sum of weighted sums is a weighted sum. Without activation functions the eight units amount to a "
-                "single neuron, and one neuron gets 3. What makes layers worth stacking is the activation function.",
+                "A weighted sum of weighted sums is a weighted sum. Without activation functions the eight units "
+                "amount to a single neuron, and one neuron gets 3. What makes layers worth stacking is "
+                "the activation function.",
             ),
             Option(
                 "4",
-                "Eight units look like eight lines. But the lines are made by the activation functions; without them all eight "
-                "sums melt into one.",
+                "Eight units look like eight lines. But the lines are made by the activation functions; without them "
+                "all eight sums melt into one.",
             ),
         ),
         answer=1,

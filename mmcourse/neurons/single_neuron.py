@@ -1,4 +1,4 @@
-"""One neuron: a weighted sum and an activation function (a "squash"), how wrong its answers are, and which way is better.
+"""One neuron: a weighted sum, an activation function ("squash"), how wrong its answers are, and which way is better.
 
 Letters: B samples, D inputs. ``...`` stands for any axes in front, so the same lines work for one sample, a batch, or
 many networks side by side.

@@ -120,3 +120,10 @@ def test_still_pictures_have_ink_and_a_sensible_size():
     ]
     for still in stills:
         assert pixels(still.png).std() > 5 and still.size[0] <= 800 and still.alt
+
+
+def test_the_noise_of_sgd_follows_its_seed_and_nobody_elses_way_does():
+    first, again, other = (pictures.race("saddle", "sgd", 0.1, seed=seed) for seed in (0, 0, 1))
+    assert np.array_equal(first, again) and np.array_equal(first, pictures.race("saddle", "sgd", 0.1))
+    assert not np.allclose(first, other)
+    assert np.array_equal(pictures.race("saddle", "gd", 0.1), pictures.race("saddle", "gd", 0.1, seed=1))

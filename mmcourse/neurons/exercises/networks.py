@@ -139,7 +139,7 @@ MLP_GRADIENTS = Exercise(
         Mistake(
             "slope of tanh",
             lambda *a: _way_back(*a, slope="tanh"),
-            "That is the slope of tanh. Here the hidden activation function is ReLU: its slope is 1 where z > 0, else 0.",
+            "That is the slope of tanh. Here the hidden units are ReLUs: their slope is 1 where z > 0, else 0.",
         ),
         Mistake(
             "slope 1 at 0",
