@@ -24,7 +24,7 @@ from outputs import StoredPicture, stored_pictures
 from PIL import Image
 from project import PACKAGE, definitions, dotted, imported, modules, place_of, tree
 
-TAGS = {"derivation", "exercise", "raises-exception"}
+TAGS = {"derivation", "exercise", "own-hands", "raises-exception"}
 EXEMPT = "# NBVAL_IGNORE_OUTPUT"
 CLOSING = ["What you can do now", "Where it leads", "References"]
 BELITTLING = (

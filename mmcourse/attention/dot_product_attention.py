@@ -91,8 +91,8 @@ class MultiHeadAttention(nn.Module):
     """H attentions side by side, each on its own D/H of the numbers of every place; then one mix of their answers.
 
     ``forward(x)`` is self-attention, ``forward(x, memory)`` cross-attention: x asks, memory (B, S, D) is looked at.
-    x (B, T, D), mask bool that stretches to (B, H, T, S) → answers (B, T, D), weights (B, H, T, S).
-    Source: Vaswani et al. (NIPS 2017), section 3.2.2.
+    x (B, T, D), mask bool that stretches to (B, H, T, S) → answers (B, T, D), weights (B, H, T, S) before ``dropout``,
+    which leaves out some of them at random while training. Source: Vaswani et al. (NIPS 2017), 3.2.2.
     """
 
     def __init__(self, size: int, heads: int, dropout: float = 0.0) -> None:
@@ -117,4 +117,6 @@ class MultiHeadAttention(nn.Module):
             k, v = F.linear(memory, w[size:], b[size:]).chunk(2, -1)  # two of (B, S, D)
         q, k, v = (split_heads(part, self.heads) for part in (q, k, v))  # (B, H, T or S, D/H)
         answers, weights = scaled_dot_product(q, k, v, mask)  # (B, H, T, D/H), (B, H, T, S)
+        if self.training and self.dropout.p > 0:
+            answers = self.dropout(weights) @ v  # some looks are left out, the others count more
         return self.outward(join_heads(answers)), weights

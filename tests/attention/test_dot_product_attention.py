@@ -176,3 +176,24 @@ BAD = [
 def test_bad_input_is_named(error, words, call):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_dropout_leaves_out_looks_as_torch_does():
+    ours, x = MultiHeadAttention(8, 2, dropout=0.5), draw(3, 5, 8).float()
+    theirs = nn.MultiheadAttention(8, 2, dropout=0.5, batch_first=True)
+    theirs.load_state_dict(
+        {
+            "in_proj_weight": ours.inward.weight,
+            "in_proj_bias": ours.inward.bias,
+            "out_proj.weight": ours.outward.weight,
+            "out_proj.bias": ours.outward.bias,
+        }
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        mine, weights = ours.train()(x)
+        torch.manual_seed(3)
+        assert torch.allclose(mine, theirs.train()(x, x, x)[0], atol=1e-5)
+    assert torch.allclose(weights.sum(-1), torch.ones(3, 2, 5)), "the weights that come back are whole"
+    assert torch.allclose(ours.eval()(x)[0], theirs.eval()(x, x, x)[0], atol=1e-5)
+    assert not torch.allclose(ours(x)[0], mine, atol=1e-3)

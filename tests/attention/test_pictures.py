@@ -128,3 +128,10 @@ def test_words_are_made_drawable(word, shown):
 def test_still_pictures_can_be_made(make):
     picture = make()
     assert picture.png[:4] == b"\x89PNG" and picture.size[0] <= 1000 and len(picture.alt) > 15
+
+
+def test_pictures_of_what_was_measured_show_their_numbers():
+    high, bars = Interval(0.9, 0.85, 0.95, 8), "16 numbers, nn.Linear"
+    for draw in (lambda last: pictures.divisors_picture({bars: {"nothing": SHARE, "√d": last}}),):
+        assert draw(SHARE).png == draw(SHARE).png != draw(high).png
+        assert len(draw(SHARE).alt.split()) >= 4

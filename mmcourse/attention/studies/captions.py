@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from time import perf_counter
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from mmcourse.attention.encoder import WordEncoder
-from mmcourse.attention.language_models import SentenceClassifier
 from mmcourse.datasets import scenes
-from mmcourse.engine import accuracy_many, fit_many, generator, pick_device, stop_ends_all
 from mmcourse.text import END, PAD, START, Vocabulary, pad, tokenise
 
 Labelled = tuple[Tensor, Tensor]
@@ -160,55 +156,3 @@ def _table(pairs: Sequence[tuple[str, int]], vocabulary: Vocabulary, length: int
     rows = [([START, *vocabulary.encode(text), END], label) for text, label in pairs]
     rows = [row for row in rows if len(row[0]) <= length]
     return pad([ids for ids, _ in rows], length)[0], torch.tensor([label for _, label in rows])
-
-
-def draws(data: Labelled, count: int, seeds: Sequence[int]) -> list[Labelled]:
-    """For each seed ``count`` random rows of the data."""
-    orders = [torch.randperm(len(data[1]), generator=generator(seed))[:count] for seed in seeds]
-    return [(data[0][rows], data[1][rows]) for rows in orders]
-
-
-PASSES = {10: 15, 30: 12, 100: 10, 300: 6}  # over the labelled captions: some 15 to 40 steps
-
-
-def label_curve(
-    start: Callable[[int], WordEncoder],
-    train: Labelled,
-    test: Labelled,
-    counts: Sequence[int],
-    *,
-    lr: float,
-    longer: int = 1,
-    seeds: int = 8,
-) -> dict[int, list[float]]:
-    """Accuracy on ``test`` of classifiers fine-tuned on so many labels, one for each seed, which draws the labels too.
-
-    ``start(seed)`` gives the encoder to begin with; ``longer`` multiplies the passes over the labels.
-    """
-    with stop_ends_all() as accuracies:
-        for count in counts:
-            models = [SentenceClassifier(start(seed), 2, seed=seed).to(pick_device()) for seed in range(seeds)]
-            fit_many(
-                models,
-                draws(train, count, range(seeds)),
-                epochs=longer * PASSES[count],
-                lr=lr,
-                batch_size=max(10, min(count // 4, 50)),
-            )
-            accuracies[count] = accuracy_many(models, test)
-    return accuracies
-
-
-def seconds_of(work: Callable[[], object], rounds: int = 5) -> float:
-    """The median time of one call, after one to warm up."""
-    taken = []
-    for _ in range(rounds + 1):
-        start = perf_counter()
-        work()
-        taken.append(perf_counter() - start)
-    return float(np.median(taken[1:]))
-
-
-def growth(lengths: Sequence[int], costs: Sequence[float]) -> float:
-    """The exponent p of cost ≈ c · length^p: the slope of the straight line through the points in a log-log plot."""
-    return float(np.polyfit(np.log(lengths), np.log(costs), 1)[0])
