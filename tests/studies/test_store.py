@@ -193,10 +193,12 @@ def test_a_kill_of_several_processes_loses_nothing_for_the_others_finish(small, 
     process.kill()
     process.communicate(timeout=60)
     until = time.monotonic() + 20
-    while small.state() != "incomplete 6/8" and time.monotonic() < until:
+    while not small.state().startswith(("incomplete 6", "incomplete 7")) and time.monotonic() < until:
         time.sleep(0.1)
-    assert small.state() == "incomplete 6/8", "three were there, three were under way"
-    assert computed(small) == 2 and small.state() == "fresh" and len(small.load()) == 8
+    time.sleep(1.5)  # a slow kill: one of the others may have begun one more
+    kept = int(small.state()[11])
+    assert kept >= 6, "three were there, three were under way"
+    assert computed(small) == 8 - kept and small.state() == "fresh" and len(small.load()) == 8
     assert not store.Unfinished(small.name).path.exists()
 
 
