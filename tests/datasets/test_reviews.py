@@ -4,7 +4,6 @@ import hashlib
 import importlib.util
 import json
 import re
-import shutil
 import sys
 from collections import Counter
 from pathlib import Path
@@ -224,13 +223,7 @@ def test_a_bag_of_words_reads_plain_reviews_and_fails_on_negation():
 # ---------------------------------------------------------------- the file and its script
 
 
-@pytest.fixture
-def copied(tmp_path, monkeypatch):
-    """A copy of the data folder that a test may damage."""
-    for name in ("reviews.tsv", "checksums.json", "make_reviews.py"):
-        shutil.copyfile(files.DATA / name, tmp_path / name)
-    monkeypatch.setattr(files, "DATA", tmp_path)
-    return tmp_path
+FILES = ("reviews.tsv", "make_reviews.py")
 
 
 def rewrite(folder, content):

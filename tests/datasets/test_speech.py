@@ -140,13 +140,7 @@ def test_features_are_log_mel_centred_and_scaled():
 # ---------------------------------------------------------------- files
 
 
-@pytest.fixture
-def copied(tmp_path, monkeypatch):
-    """A copy of the data folder that a test may damage."""
-    for name in ("speech.npz", "checksums.json", "make_speech.py"):
-        shutil.copyfile(files.DATA / name, tmp_path / name)
-    monkeypatch.setattr(files, "DATA", tmp_path)
-    return tmp_path
+FILES = ("speech.npz", "make_speech.py")
 
 
 def rewrite(folder, content):
