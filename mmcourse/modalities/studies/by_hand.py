@@ -59,27 +59,32 @@ def svm_right(train: Data, test: Data) -> float:
     return float(np.mean(machine.predict(test[0].numpy()) == test[1].numpy()))
 
 
-SCALED = {
-    "by hand": scaled,
-    "raw": scaled_alike,
-}  # features of several kinds column by column; pixels and bands together
-
-
-def learning_scores(kind: str, counts: Sequence[int]) -> dict[str, list[list[float]]]:
+def learning_scores(
+    kind: str,
+    counts: Sequence[int],
+    scale: Callable[[Tensor, Tensor], Tensor] = scaled_alike,
+    *,
+    longer: int = 1,
+    lr: float = 1e-2,
+) -> dict[str, list[list[float]]]:
     """Accuracy with few and with many samples: [way][count][seed], each seed drawing samples of its own.
 
-    Both classifiers get the raw numbers in the same scale, all with one mean and one spread of the training samples.
+    Both classifiers get the raw numbers scaled by ``scale(x, train)``: all with one mean and one spread of the training
+    samples, or each column with its own. Features by hand, of several kinds, are always scaled column by column. The
+    network trains with rate ``lr``, and ``longer`` times as long.
     """
     ways, found = two_ways(kind), {"by hand + SVM": [], "raw + SVM": [], "raw + network": []}
+    scales = {"by hand": scaled, "raw": scale}
     for count in counts:
         rows, data = [drawn_evenly(ways["raw"][0][1], count, seed) for seed in SEEDS], {}
         for name, ((x, labels), (new, answers)) in ways.items():
             data[name] = [
-                ((SCALED[name](x[one], x[one]), labels[one]), (SCALED[name](new, x[one]), answers)) for one in rows
+                ((scales[name](x[one], x[one]), labels[one]), (scales[name](new, x[one]), answers)) for one in rows
             ]
             found[f"{name} + SVM"].append([svm_right(*pair) for pair in data[name]])
         trains, tests = zip(*data["raw"], strict=True)
-        models = train_eight(list(trains), epochs=40 if count < 500 else 15, batch_size=min(100, count // 2))
+        epochs = longer * (40 if count < 500 else 15)
+        models = train_eight(list(trains), epochs=epochs, lr=lr, batch_size=min(100, count // 2))
         found["raw + network"].append(right_answers(models, list(tests)))
     return found
 
