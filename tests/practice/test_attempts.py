@@ -23,9 +23,12 @@ LISTED = {lesson: beside(lesson, "attempts") for lesson in lesson_names()}
 # Inputs and answers that are whole numbers by nature, or choose between cases: rounding them changes nothing.
 WHOLE_INPUTS = {
     *("share_of_hits", "output_size", "receptive_field", "pad", "inverse_document_frequency", "skip_gram_pairs"),
-    *("causal_mask", "positional_code", "linear_weights", "leak_share", "balanced_accuracy"),
+    *("causal_mask", "positional_code", "linear_weights", "leak_share", "balanced_accuracy", "token_windows"),
 }
-WHOLE_ANSWERS = {"decide", "patience_ends", "output_size", "receptive_field", "skip_gram_pairs", "analogy", "leading"}
+WHOLE_ANSWERS = {
+    *("decide", "patience_ends", "output_size", "receptive_field", "skip_gram_pairs", "analogy", "leading"),
+    "token_windows",
+}
 
 
 def rounded(value: Any) -> Any:

@@ -474,6 +474,68 @@ MEAN_RIGHT = {
     "nanmean": lambda x, mask: x.masked_fill(~mask[..., None], torch.nan).nanmean(1).nan_to_num(),
 }
 
+# ---------------------------------------------------------------- token_windows
+
+
+def windows_in_a_loop(ids, reach):
+    """Right: place by place, with a question at the ends."""
+    found = torch.zeros(*ids.shape, 2 * reach + 1, dtype=torch.long)
+    for b, text in enumerate(ids.tolist()):
+        for t in range(len(text)):
+            for k, place in enumerate(range(t - reach, t + reach + 1)):
+                if 0 <= place < len(text):
+                    found[b, t, k] = text[place]
+    return found
+
+
+def windows_of_slices(ids, reach):
+    """Right: slices of the padded table."""
+    padded = F.pad(ids, (reach, reach))
+    return torch.stack([padded[:, t : t + 2 * reach + 1] for t in range(ids.shape[1])], dim=1)
+
+
+def windows_in_place(ids, reach):
+    """Marks the padding in the learner's own table."""
+    found = windows_in_a_loop(ids, reach)
+    ids[ids == 0] = 1
+    return found
+
+
+WINDOWS = {
+    "reach words in all": lambda ids, reach: windows_in_a_loop(ids, max(1, reach) // 2),
+    "one neighbour always": lambda ids, reach: windows_in_a_loop(ids, 1),
+    "one neighbour too many": lambda ids, reach: windows_in_a_loop(ids, reach + 1),
+    "padded with 1": lambda ids, reach: F.pad(ids, (reach, reach), value=1).unfold(1, 2 * reach + 1, 1),
+    "padded with -1": lambda ids, reach: F.pad(ids, (reach, reach), value=-1).unfold(1, 2 * reach + 1, 1),
+    "zeros only before": lambda ids, reach: F.pad(ids, (2 * reach, 0)).unfold(1, 2 * reach + 1, 1),
+    "zeros only behind": lambda ids, reach: F.pad(ids, (0, 2 * reach)).unfold(1, 2 * reach + 1, 1),
+    "without the word itself": lambda ids, reach: torch.cat(
+        [windows_in_a_loop(ids, reach)[..., :reach], windows_in_a_loop(ids, reach)[..., reach + 1 :]], dim=2
+    ),
+    "one text after the other": lambda ids, reach: windows_in_a_loop(ids.reshape(1, -1), reach).reshape(*ids.shape, -1),
+    "windows in one row": lambda ids, reach: windows_in_a_loop(ids, reach).flatten(1),
+    "windows of all texts in one list": lambda ids, reach: windows_in_a_loop(ids, reach).flatten(0, 1),
+    "two windows fewer": lambda ids, reach: windows_in_a_loop(ids, reach)[:, reach : ids.shape[1] - reach],
+    "the first text alone": lambda ids, reach: windows_in_a_loop(ids[:1], reach),
+    "sorted": lambda ids, reach: windows_in_a_loop(ids, reach).sort(dim=2).values,
+    "the middle of padding is 0": lambda ids, reach: windows_in_a_loop(ids, reach) * (ids > 0).unsqueeze(2),
+    "along the texts": lambda ids, reach: windows_in_a_loop(ids.T, reach).transpose(0, 1),
+    "numbers with a fraction": lambda ids, reach: windows_in_a_loop(ids, reach).float(),
+    "lists of lists": (lambda ids, reach: windows_of_slices(ids, reach).tolist(), "Expected a tensor"),
+    "the table changed": (windows_in_place, "changed its input"),
+}
+WINDOWS_RIGHT = {
+    "place by place": windows_in_a_loop,
+    "slices of the padded table": windows_of_slices,
+    "unfold": lambda ids, reach: F.pad(ids, (reach, reach)).unfold(1, 2 * reach + 1, 1),
+    "numpy": lambda ids, reach: np.lib.stride_tricks.sliding_window_view(
+        np.pad(ids.numpy(), ((0, 0), (reach, reach))), 2 * reach + 1, axis=1
+    ),
+    "one index for all": lambda ids, reach: F.pad(ids, (reach, reach))[
+        :, torch.arange(ids.shape[1])[:, None] + torch.arange(2 * reach + 1)
+    ],
+}
+
 WRONG = {
     "pad": PAD,
     "inverse_document_frequency": RARITY,
@@ -481,6 +543,7 @@ WRONG = {
     "negative_sampling_loss": LOSS,
     "analogy": ANALOGY,
     "masked_mean": MEAN,
+    "token_windows": WINDOWS,
 }
 RIGHT = {
     "pad": PAD_RIGHT,
@@ -489,4 +552,5 @@ RIGHT = {
     "negative_sampling_loss": LOSS_RIGHT,
     "analogy": ANALOGY_RIGHT,
     "masked_mean": MEAN_RIGHT,
+    "token_windows": WINDOWS_RIGHT,
 }

@@ -6,7 +6,7 @@ from small_texts import numbers
 
 from mmcourse.datasets import scenes
 from mmcourse.text import Vocabulary, pictures
-from mmcourse.text.studies import READERS
+from mmcourse.text.studies import MAKERS
 
 
 @cache
@@ -24,7 +24,7 @@ def vectors():
 @cache
 def untrained():
     """One reader of each kind; the weights of the bag are drawn, since it starts at 0."""
-    models = {name: make(len(vocabulary()), 0) for name, (make, *_rest) in READERS.items()}
+    models = {name: make(len(vocabulary()), 0) for name, (make, _epochs) in MAKERS.items()}
     models["bag of words"].weight.data.copy_(numbers(len(vocabulary()), 2))
     return models
 

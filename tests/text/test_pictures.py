@@ -132,7 +132,7 @@ def test_every_still_picture_draws_words_of_any_script():
 
 
 def test_bars_and_curves_show_the_means_they_are_given():
-    runs = {"plain": [0.5, 0.75], "negation": [0.25, 0.25]}
+    runs = {"plain": [[1, 0, 1, 1], [1, 0, 0, 1]], "negation": [[0, 0, 1], [0, 1, 0]]}
     bars = pictures.kind_bars({"bag of words": runs, "text CNN": runs}, "two groups")
     fewer = pictures.kind_bars({"bag of words": runs, "text CNN": runs}, "two groups", groups=["plain"])
     assert bars.png != fewer.png and bars.alt == "two groups"
@@ -149,3 +149,13 @@ def test_curves_over_the_reach_change_with_the_scores():
     names = ("kind", "role", "unknown")
     drawn = [pictures.reach_curves({name: {0: [0.4, 0.6], 1: [top, top]} for name in names}) for top in (0.7, 1.0)]
     assert drawn[0].png != drawn[1].png and "reach" in drawn[0].alt
+
+
+def test_curves_over_the_words_added_change_with_the_numbers_and_the_place():
+    def drawn(top, place="before"):
+        flat = {0: Interval(0.9, 0.8, 1.0, 9), 3: Interval(top, top - 0.1, top + 0.1, 9)}
+        curves = {("text CNN", "between"): flat, ("text CNN", place): flat}
+        return pictures.length_curves({"as they are": curves, "lengthened": curves})
+
+    assert drawn(0.5).png != drawn(0.7).png and drawn(0.5).png != drawn(0.5, "between").png
+    assert "words added" in drawn(0.5).alt

@@ -3,5 +3,6 @@
 from mmcourse.text.exercises.analogies import ANALOGY
 from mmcourse.text.exercises.skip_gram import LOSS, PAIRS
 from mmcourse.text.exercises.tables import MEAN, PAD, RARITY
+from mmcourse.text.exercises.windows import WINDOWS
 
-EXERCISES = [PAD, RARITY, PAIRS, LOSS, ANALOGY, MEAN]
+EXERCISES = [PAD, RARITY, PAIRS, LOSS, ANALOGY, MEAN, WINDOWS]

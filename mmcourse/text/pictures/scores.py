@@ -9,10 +9,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from mmcourse.engine import Interval, mean_interval
+from mmcourse.engine import Interval, joint_interval, mean_interval
 from mmcourse.pictures import Picture, plots, style
 from mmcourse.pictures.lettering import drawable
 
+Numbers = Sequence[Sequence[float]] | np.ndarray
 # One look for each model, the same in every figure of the lesson.
 MODELS: Mapping[str, style.Look] = style.named_looks(
     ["TF-IDF + logistic regression", "bag of words", "mean embedding", "text CNN"]
@@ -52,10 +53,11 @@ def share_bars(groups: Mapping[str, Interval], chance: Sequence[float], title: s
     return plots.picture(draw, 7.6, 0.95 + 0.34 * len(groups), title)
 
 
-def kind_bars(scores: Mapping[str, Mapping[str, Sequence[float]]], title: str, groups: Sequence[str] = ()) -> Picture:
-    """For each group of reviews the accuracy of each model of ``MODELS``, mean and 95 % interval.
+def kind_bars(scores: Mapping[str, Mapping[str, Numbers]], title: str, groups: Sequence[str] = ()) -> Picture:
+    """For each group of reviews each model's accuracy with its 95 % interval over seeds and reviews.
 
-    scores: {model: {group: runs}}; ``groups`` those to show and their order, else all that the first model has.
+    scores: {model: {group: (seeds, reviews) of 1 and 0}}; ``groups`` those to show and their order, else all that the
+    first model has.
     """
     groups = groups or list(next(iter(scores.values())))
 
@@ -63,7 +65,7 @@ def kind_bars(scores: Mapping[str, Mapping[str, Sequence[float]]], title: str, g
         ax = figure.subplots()
         for i, (name, runs) in enumerate(scores.items()):
             x = np.arange(len(groups)) + (i - (len(scores) - 1) / 2) * 0.8 / len(scores)
-            found = [mean_interval(runs[group]) for group in groups]
+            found = [joint_interval(runs[group], range(len(runs[group][0]))) for group in groups]
             ends = [[100 * f.mean - max(100 * f.low, 0), min(100 * f.high, 100) - 100 * f.mean] for f in found]
             ax.bar(
                 x,
@@ -83,6 +85,32 @@ def kind_bars(scores: Mapping[str, Mapping[str, Sequence[float]]], title: str, g
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, below), ncols=4, columnspacing=1.2)
 
     return plots.picture(draw, 8.6, 3.3, title)
+
+
+def length_curves(panels: Mapping[str, Mapping[tuple[str, str], Mapping[int, Interval]]]) -> Picture:
+    """Right answers on negated reviews over the number of words added, one plot for each way of training.
+
+    panels: {title of a plot: {(model of ``MODELS``, where the words stand): {added: Interval}}}. Words "between" the
+    negation and its adjective are drawn with a full line, those elsewhere with a broken one.
+    """
+
+    def draw(figure: Figure) -> None:
+        axes = np.atleast_1d(figure.subplots(1, len(panels), sharey=True))
+        for ax, (title, curves) in zip(axes, panels.items(), strict=True):
+            for (model, place), found in curves.items():
+                line = "-" if place == "between" else "--"
+                look = replace(MODELS[model], label=f"{model}, words {place}", line=line)
+                plots.banded(ax, list(found), list(found.values()), look, 100)
+            ax.axhline(50, color=style.SOFT, linestyle=":", linewidth=1.4, label="coin")
+            ax.set(ylim=(0, 103), xlabel="words added", title=title)
+            ax.grid(True)
+        axes[0].set_ylabel("right answers (%)")
+        axes[-1].legend(loc="center left", bbox_to_anchor=(1.02, 0.5), handlelength=3.6)
+
+    words = (
+        "right answers on negated reviews over the number of words added, by where these stand and how models learnt"
+    )
+    return plots.picture(draw, 9.4, 3.2, words)
 
 
 def reach_curves(scores: Mapping[str, Mapping[int, Sequence[float]]]) -> Picture:

@@ -1,15 +1,16 @@
-"""Models that judge reviews: trained on many samples at once, asked about kinds of reviews and far negations."""
+"""Models that judge reviews: trained on many samples at once, asked about kinds of reviews."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from mmcourse.datasets import reviews
-from mmcourse.engine import accuracy, fit_many, generator, pick_device, stop_ends_all
+from mmcourse.engine import fit_many, generator, pick_device, predict, stop_ends_all
 from mmcourse.text.counts import BagOfWords
 from mmcourse.text.readers import MeanEmbedding, TextCNN
 from mmcourse.text.tokens import Vocabulary, pad, tokenise
@@ -25,11 +26,16 @@ ADJECTIVES = frozenset(  # those of the reviews, marked by hand: a part-of-speec
     "interesting kind late lazy long lovely new noisy pleasant polite quiet real reliable rude short silly slow stale "
     "tasty terrible uncomfortable unpleasant unreliable useful useless warm wonderful worst".split()
 )
-# How each reader is made, from the vocabulary's size and a seed; its epochs, its rate, its weight decay.
-READERS: Mapping[str, tuple[Callable[[int, int], nn.Module], int, float, float]] = {
-    "bag of words": (lambda size, seed: BagOfWords(size), 10, 0.02, 0.0),
-    "mean embedding": (lambda size, seed: MeanEmbedding(size, seed=seed), 12, 0.01, 0.5),
-    "text CNN": (lambda size, seed: TextCNN(size, seed=seed), 8, 0.01, 1.0),
+# How each reader is made, from the vocabulary's size and a seed, and how often it goes through the reviews.
+MAKERS: Mapping[str, tuple[Callable[[int, int], nn.Module], int]] = {
+    "bag of words": (lambda size, seed: BagOfWords(size), 9),
+    "mean embedding": (lambda size, seed: MeanEmbedding(size, seed=seed), 12),
+    "text CNN": (lambda size, seed: TextCNN(size, seed=seed), 9),
+}
+READERS: Mapping[str, tuple[float, float]] = {  # rate, weight decay
+    "bag of words": (0.02, 0.0),
+    "mean embedding": (0.01, 1.0),
+    "text CNN": (0.01, 1.0),
 }
 
 
@@ -40,9 +46,18 @@ def grouped(split: str) -> dict[str, reviews.Reviews]:
     return {**found, GROUPS[-1]: reviews.load("unseen_negation")} if split == "test" else found
 
 
+def left_out(count: int, seed: int) -> list[int]:
+    """The eighth of ``count`` reviews that a seed does not train on: seeds 0 to 7 leave out each review once."""
+    return torch.randperm(count, generator=generator(seed // 8))[seed % 8 :: 8].tolist()
+
+
 def samples(count: int, seeds: Sequence[int]) -> list[list[int]]:
-    """For each seed the rows of seven in eight of ``count`` reviews, drawn without putting back."""
-    return [torch.randperm(count, generator=generator(seed))[: 7 * count // 8].tolist() for seed in seeds]
+    """For each seed the rows it trains on, seven in eight of ``count`` in an order of its own, all of one size."""
+    orders = [torch.randperm(count, generator=generator(1000 + seed)).tolist() for seed in seeds]
+    return [
+        [row for row in order if row not in without][: count - -(-count // 8)]
+        for order, without in zip(orders, (set(left_out(count, seed)) for seed in seeds), strict=True)
+    ]
 
 
 def coded(vocabulary: Vocabulary, texts: Sequence[str], length: int | None = None) -> Tensor:
@@ -55,10 +70,13 @@ def train_readers(
     seeds: Sequence[int] = range(8),
     change: Callable[[str], str] = str,
     leave_out: str = "",
+    times: int = 1,
+    settings: Mapping[str, tuple[float, float]] = READERS,
 ) -> tuple[Vocabulary, dict[str, list[nn.Module]]]:
     """Each kind of reader once for each seed, on that seed's sample of the training reviews.
 
-    ``change`` is done to every text first, such as leaving out words; ``leave_out``: a kind of review not to train on.
+    ``change`` is done to every text first, such as leaving out words; ``leave_out``: a kind of review not to train on;
+    ``times`` as many epochs as usual; ``settings``: each reader's rate and weight decay.
     """
     data = reviews.load("train")
     rows = [row for row, kind in enumerate(data.kinds) if kind != leave_out]
@@ -68,24 +86,25 @@ def train_readers(
     sets = [(ids[some], goodness[some]) for some in samples(len(texts), seeds)]
     with stop_ends_all() as trained:
         for name in names:
-            make, epochs, rate, decay = READERS[name]
+            (make, epochs), (rate, decay) = MAKERS[name], settings[name]
             place = pick_device()
             optimiser = partial(torch.optim.AdamW, lr=rate, weight_decay=decay, fused=place.type in ("cpu", "cuda"))
             models = [make(len(vocabulary), seed).to(place) for seed in seeds]
-            fit_many(models, sets, seeds=seeds, epochs=epochs, batch_size=50, optimiser=optimiser)
+            fit_many(models, sets, seeds=seeds, epochs=times * epochs, batch_size=50, optimiser=optimiser)
             trained[name] = [model.cpu() for model in models]
     return vocabulary, trained
 
 
 def scores_of(
     vocabulary: Vocabulary, models: Sequence[nn.Module], change: Callable[[str], str] = str
-) -> dict[str, list[float]]:
-    """The share of right answers in each group of the test, for each model."""
-    sets = {
-        name: (coded(vocabulary, [change(text) for text in group.texts]), group.labels)
-        for name, group in grouped("test").items()
-    }
-    return {name: [accuracy(model, data) for model in models] for name, data in sets.items()}
+) -> dict[str, np.ndarray]:
+    """For each group of the test which answers are right: 1 or 0, (models, reviews)."""
+    found = {}
+    for name, group in grouped("test").items():
+        ids = coded(vocabulary, [change(text) for text in group.texts])
+        said = [predict(model, ids).argmax(1).cpu() for model in models]
+        found[name] = np.stack([(one == group.labels).numpy().astype(float) for one in said])
+    return found
 
 
 def steps_to_adjective(text: str) -> int | None:
@@ -99,29 +118,16 @@ def steps_to_adjective(text: str) -> int | None:
     return next((t - places[0] for t in after if tokens[t] in ADJECTIVES), None)
 
 
-def right_by_distance(
-    vocabulary: Vocabulary, trained: Mapping[str, Sequence[nn.Module]], near: int = 4
-) -> dict[str, dict[str, list[float]]]:
-    """The share of negated reviews judged rightly, where the adjective is ``near`` or further behind its negation.
+def form(text: str) -> str:
+    """How a review puts its adjective: "not + 2" is a negation and the adjective two words on, "was" the word before.
 
-    Each model is asked about the test and about those training reviews that were not in its sample. The result is
-    {model: {"1 to 4 words": runs, "5 or more": runs}}.
+    ``form("It was not very good.")`` is "not + 2", ``form("It was very good.")`` is "very".
     """
-    train, test = reviews.load("train"), reviews.load("test")
-    texts, kinds = train.texts + test.texts, train.kinds + test.kinds
-    ids, labels = coded(vocabulary, texts), torch.cat([train.labels, test.labels])
-    steps = [steps_to_adjective(text) if kind == "negation" else None for text, kind in zip(texts, kinds, strict=True)]
-    groups = {
-        f"1 to {near} words": [k for k, step in enumerate(steps) if step and step <= near],
-        f"{near + 1} or more": [k for k, step in enumerate(steps) if step and step > near],
-    }
-    found: dict[str, dict[str, list[float]]] = {name: {group: [] for group in groups} for name in trained}
-    for name, models in trained.items():
-        for model, seen in zip(models, samples(len(train), range(len(models))), strict=True):
-            for group, rows in groups.items():
-                new = sorted(set(rows) - set(seen))
-                found[name][group].append(accuracy(model, (ids[new], labels[new])))
-    return found
+    tokens, step = tokenise(text), steps_to_adjective(text)
+    if step is not None:
+        return f"{next(word for word in tokens if word in NEGATIONS)} + {step}"
+    place = next((t for t, word in enumerate(tokens) if word in ADJECTIVES), 0)
+    return tokens[place - 1] if place else ""
 
 
 def only_adjectives(text: str) -> str:

@@ -43,6 +43,12 @@ def related(count: int, seed: int, without: Sequence[str] = ()) -> tuple[list[st
     return [text for text, _ in kept], [roles for _, roles in kept]
 
 
+def unread(pairs: tuple[list[str], list[list[str]]], read: set[str]) -> tuple[list[str], list[list[str]]]:
+    """Captions with their roles without those that stand in ``read``: 7 of 100 captions are made a second time."""
+    kept = [(text, roles) for text, roles in zip(*pairs, strict=True) if text not in read]
+    return [text for text, _ in kept], [roles for _, roles in kept]
+
+
 def windows_of(vocabulary: Vocabulary, texts: Sequence[str], roles: Sequence[Sequence[str]], reach: int) -> Data:
     """Every token of every text with its neighbours (N, 2 reach + 1), and the number of its role (N,)."""
     ids, mask = pad([vocabulary.encode(text) for text in texts])
@@ -62,7 +68,7 @@ def tagging_scores(
     """
     texts, roles = related(2500, 0, hidden_words)
     vocabulary = Vocabulary.build(texts)
-    tests = related(1500, 1)
+    tests = unread(related(1500, 1), set(scenes.captions(2500, 0)))
     with stop_ends_all() as judged:
         for reach in reaches:
             inputs, labels = windows_of(vocabulary, texts, roles, reach)

@@ -13,6 +13,8 @@ from torch import Tensor
 from mmcourse.datasets import scenes
 from mmcourse.datasets.scenes import CATEGORIES
 from mmcourse.engine import Interval, fit_many, mean_interval, pick_device
+from mmcourse.studies import Study, grid
+from mmcourse.text.cooccurrence import cooccurrences, positive_pmi, svd_vectors
 from mmcourse.text.tokens import SPECIALS, Vocabulary, tokenise
 from mmcourse.text.word_vectors import SkipGram, nearest, negative_sampling_loss, skip_gram_examples
 
@@ -21,9 +23,14 @@ SPECIAL = list(range(len(SPECIALS)))
 
 
 def learn_words(
-    seeds: Sequence[int] = range(8), captions: int = 1800, epochs: int = 4, mix_colours: bool = False
+    seeds: Sequence[int] = range(8),
+    captions: int = 1800,
+    epochs: int = 4,
+    mix_colours: bool = False,
+    dim: int = 16,
+    rate: float = 0.03,
 ) -> tuple[Vocabulary, list[Tensor]]:
-    """Skip-gram, all seeds at once, each on captions and noise of its own: vocabulary, vectors (V, 16) of each seed.
+    """Skip-gram, all seeds at once, each on captions and noise of its own: vocabulary, vectors (V, dim) of each seed.
 
     ``mix_colours`` puts a random colour in the place of each colour word first.
     """
@@ -31,7 +38,7 @@ def learn_words(
     if mix_colours:
         corpora = [mixed(texts, seed) for texts, seed in zip(corpora, seeds, strict=True)]
     vocabulary = Vocabulary.build([text for texts in corpora for text in texts])
-    models = [SkipGram(len(vocabulary), 16, seed).to(pick_device()) for seed in seeds]
+    models = [SkipGram(len(vocabulary), dim, seed).to(pick_device()) for seed in seeds]
     examples = [
         skip_gram_examples(coded, len(vocabulary), negatives=3, seed=seed)
         for seed, coded in zip(seeds, [[vocabulary.encode(text) for text in texts] for texts in corpora], strict=True)
@@ -43,10 +50,22 @@ def learn_words(
         seeds=seeds,
         epochs=epochs,
         batch_size=1000,
-        lr=0.03,
+        lr=rate,
         loss=lambda scores, _labels: negative_sampling_loss(scores),
     )
     return vocabulary, [model.vectors.detach().cpu() for model in models]
+
+
+def count_words(
+    seeds: Sequence[int] = range(8), captions: int = 1800, mix_colours: bool = False
+) -> tuple[Vocabulary, list[Tensor]]:
+    """Positive PMI of the captions of each seed, the same ones as for ``learn_words``: vocabulary, tables (V, V)."""
+    corpora = [_captions(captions, seed) for seed in seeds]
+    if mix_colours:
+        corpora = [mixed(texts, seed) for texts, seed in zip(corpora, seeds, strict=True)]
+    vocabulary = Vocabulary.build([text for texts in corpora for text in texts])
+    coded = [[vocabulary.encode(text) for text in texts] for texts in corpora]
+    return vocabulary, [positive_pmi(cooccurrences(texts, len(vocabulary))) for texts in coded]
 
 
 _captions = lru_cache(maxsize=16)(scenes.captions)  # the same ones are read twice in the lesson
@@ -110,3 +129,28 @@ def analogy_scores(
 def intervals(runs: Sequence[Mapping[str, float]]) -> dict[str, Interval]:
     """Mean and 95 % interval over the seeds for each name."""
     return {name: mean_interval([run[name] for run in runs]) for name in runs[0]}
+
+
+def vectors_unit(method: str, dim: int, rate: float, times: int) -> dict[str, list[float]]:
+    """Vectors of one kind from the captions of eight seeds: how often the nearest word is of the same kind.
+
+    ``method`` "skip-gram", learnt at a rate in ``times`` · 4 epochs, or "counted", which has no use for either.
+    """
+    if method == "counted":
+        vocabulary, tables = count_words()
+        learnt = [svd_vectors(table, dim) for table in tables]
+    else:
+        vocabulary, learnt = learn_words(epochs=4 * times, dim=dim, rate=rate)
+    return {"same_kind": [float(np.mean(list(same_kind(vocabulary, vectors).values()))) for vectors in learnt]}
+
+
+VECTORS = Study(
+    "text/vectors",
+    unit=vectors_unit,
+    units=[
+        *grid(method=("counted",), dim=(4, 8, 16, 32), rate=(0.0,), times=(1,)),
+        *grid(method=("skip-gram",), dim=(4, 16, 32), rate=(0.01, 0.03, 0.1), times=(1, 4)),
+    ],
+    minutes=1.5,
+    quick={"method": "skip-gram", "dim": 16, "rate": 0.03, "times": 1},
+)
