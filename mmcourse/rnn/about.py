@@ -6,7 +6,7 @@ ABOUT = About(
     number=5,
     title="Recurrent networks",
     question="How can a network remember?",
-    minutes=75,
-    able="build RNN, LSTM and GRU, watch their gates, and measure how far back they remember",
-    meeting="exercises of 04 and 05",
+    minutes=85,
+    able="build RNN, LSTM and GRU, watch their gates, measure how far back they remember, train a writer on a novel",
+    meeting="exercises of 04 and 05 at home",
 )

@@ -11,7 +11,7 @@ from helpers import beside, drive, pixels, same_picture, stored
 from matplotlib.figure import Figure
 from oracles import draw
 
-from mmcourse.engine import mean_interval
+from mmcourse.engine import joint_interval, mean_interval
 from mmcourse.rnn import GRU, LSTM, RNN, SequenceClassifier, influence, pictures, recall, watch_gates
 from mmcourse.rnn.recall_task import GAPS
 
@@ -130,3 +130,30 @@ def test_every_network_is_a_dot_at_its_height(monkeypatch):
     assert [sorted(line.get_ydata()) for line in dots] == [[20, 50, 90], [100], [70]]
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["RNN", "GRU"]
     assert all(len(set(line.get_xdata())) == len(line.get_xdata()) for line in dots), "none hides another"
+
+
+def test_bars_over_units_show_means_and_intervals(monkeypatch):
+    drawn = {}
+    monkeypatch.setattr(pictures.scores.plots, "picture", lambda draw, *size_and_alt: drawn.update(draw=draw))
+    rng = np.random.default_rng(0)
+    right = {"GRU": rng.random((4, 9)), "mean": rng.random((4, 9))}
+    pictures.each_unit(right, "voice", "dots by voice")
+    figure = Figure()
+    drawn["draw"](figure)
+    dots, span, middle = figure.axes[0].get_lines()[:3]
+    assert sorted(dots.get_xdata()) == pytest.approx(sorted(100 * right["GRU"].mean(0)))
+    assert middle.get_xdata() == pytest.approx([100 * right["GRU"].mean()])
+    here = joint_interval(right["GRU"], range(9))
+    assert span.get_xdata() == pytest.approx([100 * here.low, 100 * here.high])
+
+
+def test_curves_over_distance_are_means_over_networks_and_units(monkeypatch):
+    drawn = {}
+    monkeypatch.setattr(pictures.scores.plots, "picture", lambda draw, *size_and_alt: drawn.update(draw=draw))
+    values = np.random.default_rng(1).random((3, 4, 9))
+    pictures.over_distance({"before": {"LSTM, both ways": values}, "after": {"LSTM, both ways": values}}, [1, 2, 6], "")
+    figure = Figure(layout="constrained")
+    drawn["draw"](figure)
+    assert [ax.get_title(loc="left") + ax.get_title() for ax in figure.axes] == ["before", "after"]
+    for ax in figure.axes:
+        assert ax.get_lines()[0].get_ydata() == pytest.approx(100 * values.mean((1, 2)))

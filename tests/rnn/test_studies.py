@@ -12,12 +12,11 @@ from torch import nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from mmcourse.datasets import reviews, scenes
+from mmcourse.datasets import reviews, scenes, speech
 from mmcourse.engine import accuracy, compare
 from mmcourse.rnn import GRU, RNN, SequenceClassifier, recall, studies
 from mmcourse.rnn.recall_task import GAPS
 from mmcourse.studies import Result
-from mmcourse.text import BagOfWords, Vocabulary
 
 NAMES = [name for name, _p in SequenceClassifier(RNN(2, 3), 4).named_parameters()]
 
@@ -149,13 +148,95 @@ def test_heard_so_far_ends_with_the_accuracy():
     assert len(so_far) == 16 and so_far[-1] == pytest.approx([accuracy(m, data) for m in models])
 
 
-def test_review_scores_name_every_kind():
-    vocabulary = Vocabulary.build(reviews.load("train").texts)
-    models = [BagOfWords(len(vocabulary)) for _ in range(2)]
-    scores = studies.review_scores(models, vocabulary)
-    assert [*scores][:5] == list(reviews.KINDS) and len(scores) == 6
-    ids, labels = studies.review_ids("unseen_negation", vocabulary)
-    assert scores["negation in\nunseen forms"][0] == pytest.approx(accuracy(models[0], (ids, labels)))
+def test_no_timbre_is_heard_and_tested():
+    timbre, tested = studies.timbres(), []
+    assert timbre.bincount().tolist() == 28 * [30]
+    loud = speech.loudness("all").transpose(1, 2)
+    for fold in range(4):
+        (train, valid, test), units = studies.frames_by_fold(fold)
+        assert [len(digit) for _x, digit in (train, valid, test)] == [540, 90, 210] and len(units) == 210
+        assert train[0].mean((0, 1)).abs().max() < 1e-4 and (train[0].std((0, 1)) - 1).abs().max() < 1e-3
+        rows = torch.isin(timbre, units.unique())
+        assert int(rows.sum()) == 210, "all recordings of a timbre are tested together"
+        back = torch.linalg.lstsq(test[0].flatten(0, 1)[:, :1], loud[rows].flatten(0, 1)[:, :1]).solution
+        assert back > 0 and torch.equal(test[1], speech.load("all").digit[rows])
+        tested += units.unique().tolist()
+    assert sorted(tested) == list(range(28)), "each timbre is the test once"
+
+
+def test_rivals_without_order_hear_the_same_in_any_order():
+    data = tuple(part[:50] for part in studies.spoken_frames("test"))
+    for name in ("mean of frames", "mean and maximum", "sorted bands"):
+        change, make, _rates, _passes = studies.HEARERS[name]
+        first, second = (change(studies.out_of_order(data, seed))[0] for seed in (0, 1))
+        assert torch.allclose(first, second, atol=1e-5), name
+        assert make(0)(first).shape == (50, 10)
+    x, digit = studies.HEARERS["sorted bands"][0](data)
+    assert x.shape == (50, 16 * 12) and torch.equal(digit, data[1])
+    assert torch.allclose(x.view(50, 16, 12)[:, -1], data[0].amax(1)), "nothing but the order is lost"
+    for name in ("GRU", "both ways"):
+        assert not torch.equal(studies.HEARERS[name][0](data)[0], studies.out_of_order(data, 0)[0])
+
+
+def test_a_rival_is_judged_at_the_rate_that_is_best_on_other_voices():
+    row = studies.ORDER.compute({"rival": "mean of frames", "times": 1, "fold": 2})
+    assert row["rate"] == studies.HEARERS["mean of frames"][2][int(np.argmax(row["valid"]))] and np.shape(
+        row["right"]
+    ) == (
+        4,
+        7,
+    )
+
+
+@pytest.mark.parametrize(
+    "text, form",
+    [
+        ("Not once was the soup bland.", "not once"),
+        ("Honestly, our flat was clean.", ""),
+        ("No, not at all!", "no not at"),
+    ],
+)
+def test_what_is_left_is_the_form(text, form):
+    assert studies.form_of(text) == form
+
+
+@pytest.mark.parametrize("between, words", list(zip(studies.BETWEEN, [1, 2, 3, 6, 10, 14], strict=True)))
+def test_only_the_distance_grows(between, words):
+    texts, labels, units = studies.far_apart(between)
+    assert studies.distance_of(between) == words and not set(texts) & set(reviews.load("train").texts)
+    assert len(texts) == 60 and sum(labels) == 30 and sorted(set(map(units.count, units))) == [2]
+    plain, turned, _units = studies.far_apart(between, negated=False)
+    without = {text.replace(" not", ""): 1 - label for text, label in zip(texts, labels, strict=True)}
+    assert {text: without[text] for text in plain} == dict(zip(plain, turned, strict=True)) and len(plain) >= 58
+    bad = {"bland", "dirty", "rude", "boring", "slow", "useless"}
+    assert all(label == 1 for label, unit in zip(labels, units, strict=True) if unit in bad)
+
+
+def test_an_aside_is_all_that_is_added():
+    texts, labels = reviews.load("train").texts, reviews.load("train").labels
+    more, signs = studies.with_asides(texts, labels, seed=3)
+    assert tuple(more[: len(texts)]) == texts and torch.equal(signs[: len(texts)], labels)
+    added = dict.fromkeys(more[len(texts) :])
+    assert 100 < len(added) and 20 < sum("n't" in text or " not" in text for text in added) < len(added) - 50
+    known = dict(zip(texts, labels.tolist(), strict=True))
+    for text, sign in zip(more[len(texts) :], signs[len(texts) :].tolist(), strict=True):
+        first, aside, rest = text.rsplit(", ", 2) if text.count(", ") == 2 else (text, None, None)
+        if aside is not None:
+            assert known[f"{first} {rest}"] == sign
+    assert not set(more[len(texts) :]) & set(studies.far_apart(1)[0]), "the test's own sentences stay new"
+
+
+def test_results_are_put_side_by_side():
+    right = studies.by_timbre(studies.ORDER.load())
+    assert list(right) == list(studies.HEARERS) and {values.shape for values in right.values()} == {(4, 28)}
+    found = studies.NEGATION.load()
+    shares, units = studies.by_form(found, "contrast")
+    assert {values.shape for values in shares.values()} == {(6, 40)} and max(units) == 18
+    first = found.one(reader="text CNN", shown=False, times=1)["kinds"]["contrast"]
+    of = np.bincount(units) / 40
+    assert np.allclose(shares["text CNN"].mean(1), np.array(first) @ of)
+    assert {values.shape for values in studies.by_adjective(found).values()} == {(6, 6, 30)}
+    assert studies.by_form(found, "negation", times=4)[0]["text CNN"].shape == (6, 80)
 
 
 def test_windows_of_captions_are_shifted_by_one():

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from matplotlib.figure import Figure
 
-from mmcourse.engine import mean_interval
+from mmcourse.engine import joint_interval, mean_interval
 from mmcourse.pictures import Picture, plots, style
 
 CELLS = ("RNN", "LSTM", "GRU", "misprint")
@@ -79,3 +79,47 @@ def each_network(
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=5)
 
     return plots.picture(draw, width, 3.2, alt)
+
+
+def each_unit(right: Mapping[str, np.ndarray], unit: str, alt: str, chance: float = 0.1) -> Picture:
+    """Right answers ``right[method]`` (S, G) by unit, such as a voice: a dot a unit, and the mean with its interval.
+
+    A dot is the mean over networks; the interval is over networks and units, ``joint_interval``.
+    """
+    names = list(right)
+
+    def draw(figure: Figure) -> None:
+        ax = figure.subplots()
+        for row, name in enumerate(names):
+            look, each = style.METHODS[row % len(style.METHODS)], 100 * np.sort(right[name].mean(0))
+            aside = 0.5 * (np.arange(len(each)) * 7 % len(each) / len(each) - 0.5)  # few hide each other
+            ax.plot(each, row + aside, "o", color=look.colour, alpha=0.5, markersize=3.5)
+            here = joint_interval(right[name], range(len(each)))
+            ax.plot([100 * here.low, 100 * here.high], [row, row], color=style.INK, linewidth=2.2)
+            ax.plot(100 * here.mean, row, "D", color=style.INK, markersize=5)
+        ax.set_yticks(range(len(names)), names), ax.invert_yaxis()
+        ax.set(xlim=(0, 101), xlabel=f"right answers (%); a dot: one {unit}; black: mean with interval")
+        ax.axvline(100 * chance, color=style.INK, linewidth=1.2, linestyle=":"), ax.grid(True, axis="x")
+
+    return plots.picture(draw, 7.6, 0.6 + 0.36 * len(names), alt)
+
+
+def over_distance(
+    groups: Mapping[str, Mapping[str, np.ndarray]], distances: Sequence[int], alt: str, chance: float = 0.5
+) -> Picture:
+    """Right answers ``groups[title][method]`` (L, S, G) over L distances, one plot a group, intervals over S and G."""
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots(1, len(groups), sharey=True, squeeze=False)[0]
+        for ax, (title, right) in zip(axes, groups.items(), strict=True):
+            looks = cell_looks(list(right))
+            for name, values in right.items():
+                spans = [joint_interval(one, range(one.shape[1])) for one in values]
+                plots.banded(ax, distances, spans, looks[name], scale=100)
+            ax.axhline(100 * chance, color=style.INK, linewidth=1.2, linestyle=":"), ax.grid(True, axis="y")
+            ax.set(ylim=(0, 103), title=title, xlabel="words from 'not' to the adjective"), ax.set_xticks(distances)
+        axes[0].set_ylabel("right answers (%)"), axes[0].set_yticks(range(0, 101, 25))
+        handles, words = axes[0].get_legend_handles_labels()
+        figure.legend(handles, words, loc="outside lower center", ncols=len(words))
+
+    return plots.picture(draw, 8.4, 3.3, alt)
