@@ -1,5 +1,7 @@
 """Networks of windows: how much of the picture they see, the CNN that reads digits, and twenty layers with a way round.
 
+They call PyTorch's ``conv2d`` and ``max_pool2d``, which give what this lesson's give in half the time.
+
 Letters: B pictures, C channels, O channels out, H and W height and width.
 """
 
@@ -9,9 +11,9 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from mmcourse.base.checks import check_wholes
-from mmcourse.cnn.convolution import conv2d, max_pool
 from mmcourse.engine import generator
 
 
@@ -46,7 +48,7 @@ class Conv(nn.Module):
         self.bias = nn.Parameter(torch.zeros(outputs))
 
     def forward(self, images: Tensor) -> Tensor:
-        return conv2d(images, self.weights, self.bias, padding=self.dilation, dilation=self.dilation)
+        return F.conv2d(images, self.weights, self.bias, padding=self.dilation, dilation=self.dilation)
 
 
 class DigitCNN(nn.Module):
@@ -54,7 +56,9 @@ class DigitCNN(nn.Module):
 
     ``anywhere=False``: 2 x 2 max pooling after each convolution; the dense layer sees every cell that remains.
     ``anywhere=True``: no pooling, and the second kernel has dilation 2; of each map only the largest number, wherever
-    it stands, reaches the dense layer. First weights from the seed, as in He et al. (ICCV 2015).
+    it stands, reaches the dense layer. ``pool`` and ``dilation`` change one of these alone; without pooling and
+    without ``anywhere`` the dense layer has size² weights for each map and class. First weights from the seed, as in
+    He et al. (ICCV 2015).
     """
 
     def __init__(
@@ -64,14 +68,18 @@ class DigitCNN(nn.Module):
         classes: int = 10,
         anywhere: bool = False,
         seed: int = 0,
+        *,
+        pool: bool | None = None,
+        dilation: int | None = None,
     ) -> None:
         super().__init__()
-        if size % 4 and not anywhere:
-            raise ValueError(f"size: got {size}, expected a multiple of 4, because it is halved twice")
         rng, (first, second) = generator(seed), channels
-        self.size, self.anywhere = size, anywhere
-        self.one, self.two = Conv(1, first, rng), Conv(first, second, rng, dilation=2 if anywhere else 1)
-        features = second if anywhere else second * (size // 4) ** 2
+        self.size, self.anywhere, self.pool = size, anywhere, not anywhere if pool is None else pool
+        if size % 4 and self.pool:
+            raise ValueError(f"size: got {size}, expected a multiple of 4, because it is halved twice")
+        apart = dilation or (2 if anywhere else 1)
+        self.one, self.two = Conv(1, first, rng), Conv(first, second, rng, dilation=apart)
+        features = second if anywhere else second * (size // 4 if self.pool else size) ** 2
         self.weights = nn.Parameter((2 / features) ** 0.5 * torch.randn(features, classes, generator=rng))
         self.bias = nn.Parameter(torch.zeros(classes))
 
@@ -83,11 +91,14 @@ class DigitCNN(nn.Module):
         if images.shape[1:] != (1, self.size, self.size):
             raise ValueError(f"images: got shape {tuple(images.shape)}, expected (B, 1, {self.size}, {self.size})")
         maps = {"conv 1": self.one(images).relu()}  # (B, 8, 12, 12)
-        if not self.anywhere:
-            maps["pool 1"] = max_pool(maps["conv 1"], 2)  # (B, 8, 6, 6)
+        if self.pool:
+            maps["pool 1"] = F.max_pool2d(maps["conv 1"], 2)  # (B, 8, 6, 6)
         maps["conv 2"] = self.two(list(maps.values())[-1]).relu()  # (B, 16, 6, 6), or (B, 16, 12, 12)
-        maps["pool 2"] = maps["conv 2"].amax((2, 3), True) if self.anywhere else max_pool(maps["conv 2"], 2)
-        return {**maps, "logits": maps["pool 2"].flatten(1) @ self.weights + self.bias}
+        if self.anywhere:
+            maps["pool 2"] = maps["conv 2"].amax((2, 3), True)
+        elif self.pool:
+            maps["pool 2"] = F.max_pool2d(maps["conv 2"], 2)
+        return {**maps, "logits": list(maps.values())[-1].flatten(1) @ self.weights + self.bias}
 
 
 class ResidualBlock(nn.Module):
@@ -130,7 +141,7 @@ class DeepCNN(nn.Module):
         self.bias = nn.Parameter(torch.zeros(classes))
 
     def forward(self, images: Tensor) -> Tensor:
-        x = max_pool(self.first(images).relu(), 2)  # (B, 8, 4, 4)
+        x = F.max_pool2d(self.first(images).relu(), 2)  # (B, 8, 4, 4)
         for block in self.blocks:
             x = block(x)
         return x.flatten(1) @ self.weights + self.bias

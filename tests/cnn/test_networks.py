@@ -1,4 +1,4 @@
-"""Lesson 03, networks, against torch's layers and closed forms; what they see, what reaches their first layers."""
+"""Lesson 03, networks, against the lesson's own layers and closed forms; what they see; their gradients."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from oracles import draw
 from torch.nn import functional as F
 
 from mmcourse import cnn
+from mmcourse.cnn import studies
 from mmcourse.cnn.studies import RECIPE, canvas
 from mmcourse.datasets import digits
 from mmcourse.engine import accuracy, fit_many, generator, pick_device
@@ -41,24 +42,43 @@ def test_receptive_field_equals_what_the_gradient_reaches(layers):
     assert (reached.max(0).values - reached.min(0).values + 1).tolist() == [cnn.receptive_field(layers)] * 2
 
 
-def by_torch(model: cnn.DigitCNN, images: torch.Tensor) -> torch.Tensor:
-    x = F.conv2d(images, model.one.weights, model.one.bias, padding=1).relu()
+def by_hand(model: cnn.DigitCNN, images: torch.Tensor) -> torch.Tensor:
+    """The network made of the lesson's own convolution and pooling, which share no code with torch's."""
+    x = cnn.conv2d(images, model.one.weights, model.one.bias, padding=1).relu()
+    x, apart = cnn.max_pool(x, 2) if model.pool else x, model.two.dilation
+    x = cnn.conv2d(x, model.two.weights, model.two.bias, padding=apart, dilation=apart).relu()
     if model.anywhere:
-        x = F.conv2d(x, model.two.weights, model.two.bias, padding=2, dilation=2).relu().amax((2, 3))
-    else:
-        x = F.conv2d(F.max_pool2d(x, 2), model.two.weights, model.two.bias, padding=1).relu()
-        x = F.max_pool2d(x, 2).flatten(1)
-    return F.linear(x, model.weights.T, model.bias)
+        x = cnn.max_pool(x, x.shape[-1])
+    elif model.pool:
+        x = cnn.max_pool(x, 2)
+    return F.linear(x.flatten(1), model.weights.T, model.bias)
 
 
-@pytest.mark.parametrize("anywhere", [False, True])
-def test_the_digit_network_equals_torchs_layers(anywhere):
-    model, images = cnn.DigitCNN(anywhere=anywhere, seed=3), draw(5, 1, 12, 12, dtype=torch.float32)
-    torch.testing.assert_close(model(images), by_torch(model, images))
+@pytest.mark.parametrize("part", [name for name in studies.PARTS if name != "MLP"])
+def test_the_digit_network_equals_the_lessons_own_functions(part):
+    model, images = studies.PARTS[part](seed=3), draw(5, 1, 12, 12, dtype=torch.float32)
+    torch.testing.assert_close(model(images), by_hand(model, images), rtol=1e-4, atol=1e-4)
     ours = torch.autograd.grad(model(images).square().sum(), list(model.parameters()))
-    theirs = torch.autograd.grad(by_torch(model, images).square().sum(), list(model.parameters()))
+    theirs = torch.autograd.grad(by_hand(model, images).square().sum(), list(model.parameters()))
     for one, two in zip(ours, theirs, strict=True):
-        torch.testing.assert_close(one, two, rtol=1e-4, atol=1e-3)
+        torch.testing.assert_close(one, two, rtol=1e-4, atol=2e-3)
+
+
+def test_what_looks_anywhere_and_what_pools_can_be_chosen_one_by_one():
+    kinds = {name: make() for name, make in studies.PARTS.items() if name != "MLP"}
+    found = {
+        name: (model.pool, model.anywhere, model.two.dilation, len(model.two.bias)) for name, model in kinds.items()
+    }
+    assert found == {
+        "CNN": (True, False, 1, 16),
+        "no pooling": (False, False, 1, 16),
+        "largest at the end": (True, True, 1, 16),
+        "both": (False, True, 1, 16),
+        "and dilation": (False, True, 2, 16),
+        "and 24 maps": (False, True, 2, 24),
+    }, "neighbours in this order differ in one thing"
+    assert list(kinds["no pooling"].stages(torch.zeros(1, 1, 12, 12))) == ["conv 1", "conv 2", "logits"]
+    assert kinds["no pooling"].weights.shape == (16 * 144, 10)
 
 
 def test_parameters_are_counted_by_the_formulas():

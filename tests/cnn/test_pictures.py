@@ -170,6 +170,36 @@ def test_results_are_drawn_where_they_lie(few):
     assert not axes[3].axison
 
 
+def test_curves_over_training_stand_at_their_steps():
+    def at(m):
+        return Interval(m, m - 0.1, m + 0.1, 4)
+
+    panels = {"middle": {"a": {30: at(0.2), 120: at(0.5)}, "b": {120: at(0.4)}}, "left": {"a": {30: at(0.1)}}}
+    middle, left = figure_behind(demos.over_training, panels).axes
+    np.testing.assert_allclose(middle.lines[0].get_data(), [[30, 120], [20, 50]])
+    np.testing.assert_allclose(middle.lines[1].get_data(), [[120], [40]])
+    np.testing.assert_allclose(left.lines[0].get_data(), [[30], [10]])
+    assert middle.get_xscale() == "log" and [one.get_text() for one in middle.get_xticklabels()] == ["30", "120"]
+
+
+def test_kernels_are_shown_on_a_scale_that_is_even_about_0():
+    some = {"first": draw(3, 3, 3, dtype=torch.float32), "second": 2 * draw(2, 5, 5, dtype=torch.float32)}
+    axes = figure_behind(demos.kernels, some).axes
+    for ax, one, group in zip(axes, [*some["first"], *some["second"]], "fffss", strict=False):
+        np.testing.assert_allclose(ax.get_images()[0].get_array(), one)
+        most = float(some["first" if group == "f" else "second"].abs().max())
+        assert ax.get_images()[0].get_clim() == pytest.approx((-most, most))
+    assert not axes[5].axison and not axes[5].get_images()
+
+
+def test_maps_of_a_colour_picture_stand_beside_it():
+    image = draw(3, 4, 6, dtype=torch.float32).abs() / 10
+    colour, grey = figure_behind(demos.channel_maps, image, {"mean": image.mean(0)}).axes
+    np.testing.assert_allclose(colour.get_images()[0].get_array(), image.permute(1, 2, 0))
+    np.testing.assert_allclose(grey.get_images()[0].get_array(), image.mean(0))
+    assert grey.get_title(loc="left") == "mean"
+
+
 def test_a_frame_is_as_large_as_the_receptive_field(few):
     fields = {"conv 1": 3, "pool 1": 4, "conv 2": 8}
     for ax, field in zip(figure_behind(demos.nested_fields, few[0][0], fields).axes, fields.values(), strict=True):
@@ -189,6 +219,9 @@ def test_still_pictures_have_ink_and_a_sensible_size(few):
         demos.variants({"one": image, "cut": image[:, 1:9, 1:9], "three": image}),
         demos.variant_bars({"a": {"x": some[0], "y": some[1]}, "b": {"x": some[2], "y": some[1]}}),
         demos.gradient_depth({"a": some}, range(0, 10, 2), [0, -1, -2, -3, -4]),
+        demos.over_training({"middle": {"a": {30: some[0], 120: some[1]}}, "left": {"a": {30: some[1], 120: some[2]}}}),
+        demos.kernels({"before": draw(8, 3, 3), "after": draw(8, 3, 3)}),
+        demos.channel_maps(photo.load("flower", colour=True), {"brightness": photo.load("flower")[0]}),
     ]
     for still in stills:
         assert pixels(still.png).std() > 5 and still.size[0] <= 900 and len(still.alt) > 15

@@ -1,11 +1,13 @@
 """Views and panels of lesson 03. Each panel ``x_panel(...)`` has a twin ``x(...)`` with plain values."""
 
-from mmcourse.cnn.pictures.curves import gradient_depth, shift_curves, variant_bars
+from mmcourse.cnn.pictures.curves import gradient_depth, over_training, shift_curves, variant_bars
 from mmcourse.cnn.pictures.maps import (
     MapsView,
     bright,
+    channel_maps,
     feature_maps,
     feature_maps_panel,
+    kernels,
     montage,
     nested_fields,
     variants,

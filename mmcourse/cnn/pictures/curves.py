@@ -1,4 +1,4 @@
-"""Results with their intervals: accuracy over shifts and on changed digits, the gradient's length over depth."""
+"""Results with their intervals: accuracy over shifts, on changed digits and over training; the gradient over depth."""
 
 from __future__ import annotations
 
@@ -53,9 +53,29 @@ def variant_bars(results: Mapping[str, Mapping[str, Interval]], title: str = "")
                 )
         ax.set_xticks(range(len(scores)), list(scores))
         ax.set(ylabel="accuracy (%)", ylim=(0, 102), title=title), ax.grid(True, axis="y"), ax.set_axisbelow(True)
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=len(results))
+        figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=min(len(results), 4))
 
     return plots.picture(draw, 7.6, 3.1, f"accuracy of {', '.join(results)} on changed digits, with intervals")
+
+
+def over_training(panels: Mapping[str, Mapping[str, Mapping[int, Interval]]]) -> Picture:
+    """Accuracy over steps of training: panels[title][network][steps], each curve with the band of its intervals."""
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        looks = style.named_looks(list(dict.fromkeys(name for curves in panels.values() for name in curves)))
+        for ax, (title, curves) in zip(axes, panels.items(), strict=True):
+            for name, points in curves.items():
+                plots.banded(ax, list(points), list(points.values()), looks[name], scale=100)
+            steps = sorted({step for points in curves.values() for step in points})
+            ax.set(xscale="log", xlabel="steps of training", ylim=(0, 102), title=title)
+            ax.set_xticks(steps, [str(step) for step in steps]), ax.set_xticks([], minor=True)
+            ax.grid(True, axis="y")
+        axes[0].set_ylabel("accuracy (%)")
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+
+    names = ", ".join(next(iter(panels.values())))
+    return plots.picture(draw, 7.6, 3.2, f"accuracy over steps of training for {names}: {', '.join(panels)}")
 
 
 def gradient_depth(

@@ -1,4 +1,4 @@
-"""What a network sees: the pixels behind one number, the maps of each stage, and variants of a digit."""
+"""What a network sees: the pixels behind one number, kernels, the maps of each stage, and variants of a digit."""
 
 from __future__ import annotations
 
@@ -102,6 +102,35 @@ def feature_maps_panel(network: DigitCNN, data: Data, start: int = 0) -> Panel:
     """Go through the digits of data (B, 1, H, W), (B,), or move one, and watch the maps."""
     number = slider("digit number", 0, len(data[1]) - 1, start, 1)
     return Panel(MapsView(network, data), number=number, **shift_sliders((data[0].shape[2] - 8) // 2))
+
+
+def kernels(groups: Mapping[str, Tensor]) -> Picture:
+    """Kernels (O, h, w), a row of them under each name: blue below 0, red above, each row on a scale of its own."""
+
+    def draw(figure: Figure) -> None:
+        count = max(map(len, groups.values()))
+        axes = figure.subplots(len(groups), count, squeeze=False)
+        for row, (name, some) in zip(axes, groups.items(), strict=True):
+            most = float(some.detach().abs().max())
+            for ax, one in zip(row, some, strict=False):
+                style.heat(ax, array(one), low=-most, high=most, cmap="RdBu_r")
+            for ax in row[len(some) :]:
+                ax.set_axis_off()
+            row[0].set_title(name, loc="left")
+
+    return plots.picture(draw, 7.6, 1.25 * len(groups), f"kernels as coloured squares: {', '.join(groups)}")
+
+
+def channel_maps(image: Tensor, maps: Mapping[str, Tensor]) -> Picture:
+    """A colour picture (3, H, W) and, under their names, maps (H, W) of it, each from its least to its largest."""
+
+    def draw(figure: Figure) -> None:
+        first, *others = figure.subplots(1, 1 + len(maps))
+        style.heat(first, array(image.permute(1, 2, 0)), low=0, high=1), first.set_title("red, green and blue")
+        for ax, (name, one) in zip(others, maps.items(), strict=True):
+            style.heat(ax, array(one), low=float(one.min()), high=float(one.max()), cmap="gray"), ax.set_title(name)
+
+    return plots.picture(draw, 7.6, 1.9, f"a photograph in colour, and maps of it: {', '.join(maps)}")
 
 
 def variants(pictures: Mapping[str, Tensor]) -> Picture:
