@@ -1,5 +1,7 @@
-"""Lesson 01: neurons, their squashes, how wrong they are, and how the chain rule teaches two layers of them."""
+"""Lesson 01: neurons, their activation functions, how wrong they are, and how the chain rule teaches two layers."""
 
+from mmcourse.neurons.approximation import hat, reach, sigmoid_bump, through_points
+from mmcourse.neurons.autograd import Value, in_order, walk_back
 from mmcourse.neurons.backpropagation import (
     CORNERS,
     XOR,
@@ -17,11 +19,14 @@ from mmcourse.neurons.classifiers import (
     mlp_gradients,
     softmax,
 )
+from mmcourse.neurons.memory import Memory, training_memory
 from mmcourse.neurons.single_neuron import (
     ACTIVATIONS,
     Activation,
     activation,
     boundary,
+    gelu,
+    gelu_slope,
     mse,
     mse_gradient,
     neuron,

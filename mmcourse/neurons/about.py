@@ -6,8 +6,8 @@ ABOUT = About(
     number=1,
     title="Neurons",
     question="How can a weighted sum and a squash tell a 3 from an 8?",
-    minutes=75,
+    minutes=90,
     able="build a network from one weighted sum, and its gradients by the chain rule",
-    meeting="exercises of 01 at home",
+    meeting="the exercises of 01, and its last sections, at home",
     day="Saturday",
 )

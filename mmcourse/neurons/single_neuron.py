@@ -6,6 +6,7 @@ many networks side by side.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -55,6 +56,24 @@ def relu_slope(z: Tensor) -> Tensor:
     return (z > 0).to(z.dtype)
 
 
+def gelu(z: Tensor) -> Tensor:
+    """A smooth ReLU: z times the share of a normal distribution that lies below z. z (...) → (...).
+
+    Source: Hendrycks and Gimpel, Gaussian error linear units (2016); in BERT, GPT-2 and most Transformers since.
+    """
+    return z * below(z)
+
+
+def gelu_slope(z: Tensor) -> Tensor:
+    """The slope of GELU: share below z + z · height of the bell at z. z (...) → (...)."""
+    return below(z) + z * torch.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+
+
+def below(z: Tensor) -> Tensor:
+    """The share of a normal distribution (mean 0, standard deviation 1) that lies below z. z (...) → (...)."""
+    return (1 + torch.erf(z / math.sqrt(2))) / 2
+
+
 class Activation(NamedTuple):
     """An activation function: its ``value`` at z and its ``slope`` at z."""
 
@@ -67,11 +86,12 @@ ACTIVATIONS: Mapping[str, Activation] = {
     "sigmoid": Activation(sigmoid, sigmoid_slope),
     "tanh": Activation(torch.tanh, tanh_slope),
     "relu": Activation(relu, relu_slope),
+    "gelu": Activation(gelu, gelu_slope),
 }
 
 
 def activation(name: str) -> Activation:
-    """The activation function called "step", "sigmoid", "tanh" or "relu", with its ``.value(z)`` and ``.slope(z)``."""
+    """The activation function "step", "sigmoid", "tanh", "relu" or "gelu", with its ``.value(z)`` and ``.slope(z)``."""
     return ACTIVATIONS[check_choice(name, "squash", ACTIVATIONS)]
 
 

@@ -454,10 +454,119 @@ MLP_GRADIENTS_RIGHT = {
     "with masks": lambda *a: gradients(*a, passes=lambda z, d: torch.sign(torch.relu(z))),
 }
 
+
+# ------------------------------------------------------------ the walk back
+
+
+def walked(links, *, begin=1.0, hand=lambda mine, slope: mine * slope, finish=lambda answers: answers, most=None):
+    answers = [0.0] * len(links)
+    answers[-1] = begin
+    for k in reversed(range(len(links))):
+        for j, slope in links[k][:most]:
+            answers[j] += hand(answers[k], slope)
+    return finish(answers)
+
+
+def sums_forgotten_for_twins(links):
+    answers = [0.0] * len(links)
+    answers[-1] = 1.0
+    for k in reversed(range(len(links))):
+        for j, slope in dict(links[k]).items():
+            answers[j] += answers[k] * slope
+    return answers
+
+
+def by_neighbours_only(links):
+    answers = [0.0] * len(links)
+    answers[-1] = 1.0
+    for j, slope in links[-1]:
+        answers[j] += slope
+    return answers
+
+
+def stops_too_early(links):
+    answers = [0.0] * len(links)
+    answers[-1] = 1.0
+    for k in range(len(links) - 1, 1, -1):
+        for j, slope in links[k]:
+            answers[j] += answers[k] * slope
+    return answers[:-1]
+
+
+def empties_the_links(links):
+    answers = [0.0] * len(links)
+    answers[-1] = 1.0
+    for k in reversed(range(len(links))):
+        while links[k]:
+            j, slope = links[k].pop()
+            answers[j] += answers[k] * slope
+    return answers
+
+
+def counts_the_ways(links):
+    return walked(links, hand=lambda mine, slope: mine)
+
+
+def walk_by_recursion(links):
+    def slope_of_last(j):
+        if j == len(links) - 1:
+            return 1.0
+        return sum(slope_of_last(k) * s for k, sources in enumerate(links) for i, s in sources if i == j)
+
+    return [slope_of_last(j) for j in range(len(links))]
+
+
+def walk_by_matrix(links):
+    table = torch.zeros(len(links), len(links), dtype=torch.float64)
+    for k, sources in enumerate(links):
+        for j, slope in sources:
+            table[j, k] += slope
+    last = torch.zeros(len(links), dtype=torch.float64)
+    last[-1] = 1
+    return torch.linalg.solve(torch.eye(len(links), dtype=torch.float64) - table, last).tolist()
+
+
+def walk_with_a_dict(links):
+    arrived, found = {len(links) - 1: 1.0}, []
+    for k, sources in zip(range(len(links) - 1, -1, -1), links[::-1], strict=True):
+        mine = arrived.pop(k, 0.0)
+        found.append(mine)
+        for j, slope in sources:
+            arrived[j] = arrived.get(j, 0.0) + mine * slope
+    return found[::-1]
+
+
+WALK_BACK = {
+    "starts with 0.5": lambda links: walked(links, begin=0.5),
+    "starts with -1": lambda links: walked(links, begin=-1.0),
+    "divided by the slope": lambda links: walked(links, hand=lambda mine, slope: mine / slope),
+    "minus": lambda links: walked(links, hand=lambda mine, slope: -mine * slope),
+    "the sign lost": lambda links: walked(links, hand=lambda mine, slope: mine * abs(slope)),
+    "squared slopes": lambda links: walked(links, hand=lambda mine, slope: mine * slope**2),
+    "the first source only": lambda links: walked(links, most=1),
+    "turned round": lambda links: walked(links, finish=lambda answers: answers[::-1]),
+    "without the last": lambda links: walked(links, finish=lambda answers: answers[:-1]),
+    "the first only": lambda links: walked(links, finish=lambda answers: answers[0]),
+    "whole numbers": lambda links: walked(links, finish=lambda answers: [round(answer) for answer in answers]),
+    "the sum": lambda links: walked(links, finish=sum),
+    "a square counted once": sums_forgotten_for_twins,
+    "one link deep": (by_neighbours_only, "Only the links of the last number"),
+    "two mistakes at once": stops_too_early,
+    "the ways counted": (counts_the_ways, "Multiply it by the slope"),
+    "links used up": empties_the_links,
+}
+WALK_BACK_RIGHT = {
+    "recursion": walk_by_recursion,
+    "linear equations": walk_by_matrix,
+    "what has arrived in a dict": walk_with_a_dict,
+    "a loop": walked,
+}
+
 WRONG = {
     "tanh_slope": TANH_SLOPE,
     "boundary": BOUNDARY,
     "mse_gradient": MSE_GRADIENT,
+    "walk_back": WALK_BACK,
     "softmax": SOFTMAX,
     "mlp_gradients": MLP_GRADIENTS,
 }
@@ -465,6 +574,7 @@ RIGHT = {
     "tanh_slope": TANH_SLOPE_RIGHT,
     "boundary": BOUNDARY_RIGHT,
     "mse_gradient": MSE_GRADIENT_RIGHT,
+    "walk_back": WALK_BACK_RIGHT,
     "softmax": SOFTMAX_RIGHT,
     "mlp_gradients": MLP_GRADIENTS_RIGHT,
 }

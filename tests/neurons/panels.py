@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from mmcourse.datasets import digits
-from mmcourse.neurons import CORNERS, MLP, XOR, Weights, random_weights, train_two_layers
+from mmcourse.neurons import CORNERS, MLP, XOR, Value, Weights, random_weights, train_two_layers
 from mmcourse.neurons import pictures as demos
 from mmcourse.pictures import Panel
 
@@ -41,6 +41,11 @@ def verdict() -> Panel:
     return demos.verdict_panel(*threes_and_eights("train"), weights, torch.tensor(0.1))
 
 
+def graph() -> Panel:
+    w, x, b = Value(2.0, name="w"), Value(0.5, name="x"), Value(-0.5, name="b")
+    return demos.computation_graph_panel((w * x + b).tanh() * w)
+
+
 PANELS: dict[str, Callable[[], Panel]] = {
     "squashes_panel": demos.squashes_panel,
     "neuron_line_panel": line,
@@ -48,4 +53,6 @@ PANELS: dict[str, Callable[[], Panel]] = {
     "shares_panel": demos.shares_panel,
     "unit_panel": lambda: demos.unit_panel(MLP(seed=0), threes_and_eights("train")[0]),
     "verdict_panel": verdict,
+    "computation_graph_panel": graph,
+    "follow_panel": lambda: demos.follow_panel(lambda x: 0.5 + 0.4 * torch.sin(7 * x)),
 }

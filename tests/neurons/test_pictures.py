@@ -11,7 +11,7 @@ from oracles import draw
 from mmcourse import neurons
 from mmcourse.datasets import digits
 from mmcourse.engine import mean_interval
-from mmcourse.neurons import MLP, Weights
+from mmcourse.neurons import MLP, Memory, Value, Weights, in_order
 from mmcourse.neurons import pictures as demos
 
 MADE = beside("neurons", "panels")
@@ -20,6 +20,7 @@ TORCH = {
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
     "relu": torch.relu,
+    "gelu": torch.nn.functional.gelu,
     "step": lambda z: torch.heaviside(z, torch.ones_like(z)),
 }
 
@@ -85,13 +86,13 @@ def test_the_drawn_line_is_where_the_answer_passes_one_half(squash):
 def test_the_squashes_show_their_slopes_and_none_at_a_jump():
     view = demos.SquashesView()
     view.png(z=1.0)
-    assert [word.get_text() for word in view.words] == ["0.00", "0.20", "0.42", "1.00"]
+    assert [word.get_text() for word in view.words] == ["0.00", "0.20", "0.42", "1.00", "1.08"]
     for tangent, name in zip(view.tangents, neurons.ACTIVATIONS, strict=True):
         (x0, x1), (y0, y1) = tangent.get_data()
         at = torch.tensor((x0 + x1) / 2)
         assert at == 1 and (y0 + y1) / 2 == pytest.approx(float(TORCH[name](at)))
     view.png(z=0.0)
-    assert [word.get_text() for word in view.words] == ["none", "0.25", "1.00", "none"]
+    assert [word.get_text() for word in view.words] == ["none", "0.25", "1.00", "none", "0.50"]
 
 
 def test_views_show_the_numbers_they_are_given(nets):
@@ -159,6 +160,50 @@ def test_runs_and_intervals_are_drawn_where_they_lie():
     assert right.containers[0].lines[0].get_ydata()[0] == pytest.approx(0.925)
 
 
+def test_without_intervals_only_runs_and_means_are_drawn():
+    ax = figure_behind(demos.rivals, {"a": [0.9, 0.95], "b": [0.99, 1.0]}).axes[0]
+    assert [bar.lines[0].get_xdata()[0] for bar in ax.containers] == pytest.approx([0.925, 0.995])
+    assert not any(bar.has_xerr for bar in ax.containers)
+
+
+def test_a_graph_shows_values_at_once_and_slopes_as_the_walk_reaches_them():
+    a, b = Value(2.0, name="a"), Value(3.0, name="b")
+    view = demos.GraphView(a * b + a)
+    told = {}
+    for steps in range(5):
+        view.png(steps=steps)
+        told[steps] = [box.get_text().split("\n") for box in view.boxes]
+    assert [words[:2] for words in told[0]] == [["a", "2"], ["b", "3"], ["×", "6"], ["+", "8"]]
+    assert not [words for words in told[0] if "?" not in words[2]]
+    assert [words[2] for words in told[2]] == ["slope   ?  ", "slope   ?  ", "slope 1.000", "slope 1.000"]
+    assert [words[2] for words in told[4]] == ["slope 4.000", "slope 2.000", "slope 1.000", "slope 1.000"]
+    assert a.grad == 0  # looking changes nothing
+
+
+def test_no_two_boxes_of_a_graph_lie_on_each_other():
+    numbers = [Value(float(k)) for k in range(6)]
+    last = ((numbers[0] * numbers[1] + numbers[2] * numbers[3] + numbers[4]).tanh() - numbers[5]) ** 2
+    at = list(demos.places(in_order(last)).values())
+    assert all(abs(x - u) >= 1 or abs(y - v) >= 1 for k, (x, y) in enumerate(at) for u, v in at[k + 1 :])
+
+
+def test_the_followed_curve_and_its_gap_are_those_of_the_network():
+    view = demos.FollowView(lambda x: x**2)
+    view.png(units=4)
+    assert view.gaps[4] == pytest.approx(1 / 64, rel=0.01) and view.words.get_text() == "largest gap: 0.016"
+    np.testing.assert_allclose(view.dot.get_data()[0], [4])
+    places, heights = (np.array(one) for one in view.hats.get_data())
+    np.testing.assert_allclose(heights[1::4], np.linspace(0, 1, 5) ** 2)
+    np.testing.assert_allclose(places[1::4], np.linspace(0, 1, 5))
+
+
+def test_memory_bars_are_as_long_as_what_they_hold():
+    found = {1: Memory(1000, 1000, 2000, 500), 10: Memory(1000, 1000, 2000, 5000)}
+    ax = figure_behind(demos.memory_picture, found).axes[0]
+    widths = np.array([[bar.get_width() for bar in bars] for bars in ax.containers])
+    np.testing.assert_allclose(widths, [[1, 1], [1, 1], [2, 2], [0.5, 5]])
+
+
 def test_hidden_units_show_their_incoming_weights_on_one_scale():
     model = MLP(64, 30, 10, seed=2)
     images = [image for ax in figure_behind(demos.hidden_units, model).axes for image in ax.get_images()][:24]
@@ -183,6 +228,8 @@ def test_still_pictures_have_ink_and_a_sensible_size():
             {"a": mean_interval([0.9, 0.95]), "b": mean_interval([0.99, 1.0])},
         ),
     ]
+    stills += [demos.bumps(), demos.follow(torch.sin), demos.memory_picture({1: Memory(1000, 1000, 2000, 500)})]
+    stills += [demos.computation_graph(Value(1.0) * 2.0 + 3.0), demos.rivals({"a": [0.9, 0.95]})]
     for still in stills:
         assert pixels(still.png).std() > 5 and still.size[0] <= 800 and still.alt
     assert stills[0].png != stills[1].png

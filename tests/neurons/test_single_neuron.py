@@ -15,6 +15,7 @@ TORCH = {
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
     "relu": torch.relu,
+    "gelu": F.gelu,
     "step": lambda z: torch.heaviside(z, torch.ones_like(z)),
 }
 FAR = torch.cat([torch.linspace(-40, 40, 161), torch.tensor([-1e4, -1000.0, 1000.0, 1e4])]).double()
@@ -27,7 +28,7 @@ def test_squashes_equal_torch(name):
     assert same(neurons.activation(name).value(FAR), TORCH[name](FAR))
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "gelu"])
 def test_slopes_equal_autograd_and_nudges(name):
     z = FAR.clone().requires_grad_()
     (autograd,) = torch.autograd.grad(TORCH[name](z).sum(), z)
@@ -72,7 +73,7 @@ def test_mse_equals_torch_and_refuses_to_broadcast():
         neurons.mse(y, t[:, None])
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "step"])
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "gelu", "step"])
 def test_mse_gradient_equals_autograd_and_nudges(name):
     x, w, b, t = draw(6, 4), draw(4, seed=1), draw(seed=2), draw(6, seed=3)
     dw, db = neurons.mse_gradient(x, w, b, t, name)

@@ -10,6 +10,7 @@ from mmcourse.neurons.pictures.functions import (
     squashes,
     squashes_panel,
 )
+from mmcourse.neurons.pictures.graphs import GraphView, computation_graph, computation_graph_panel, places
 from mmcourse.neurons.pictures.lines import (
     BANDS,
     EIGHT,
@@ -28,6 +29,7 @@ from mmcourse.neurons.pictures.networks import (
     Curves,
     XorView,
     answers,
+    memory_picture,
     rivals,
     seeds_picture,
     xor,
@@ -47,3 +49,4 @@ from mmcourse.neurons.pictures.pixels import (
     verdict,
     verdict_panel,
 )
+from mmcourse.neurons.pictures.reaching import MOST, Curve, FollowView, bumps, follow, follow_panel

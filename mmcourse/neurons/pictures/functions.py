@@ -1,4 +1,4 @@
-"""What a function makes of numbers: four activation functions with their slopes, and softmax with and without care."""
+"""What a function makes of numbers: five activation functions with their slopes, and softmax with and without care."""
 
 from __future__ import annotations
 
@@ -11,22 +11,28 @@ from mmcourse.neurons.single_neuron import ACTIVATIONS
 from mmcourse.pictures import Panel, Picture, View, slider, style
 from mmcourse.pictures.plots import array
 
-HEIGHTS = {"step": (-0.25, 1.25), "sigmoid": (-0.25, 1.25), "tanh": (-1.4, 1.4), "relu": (-0.6, 3.2)}
+HEIGHTS = {
+    "step": (-0.25, 1.25),
+    "sigmoid": (-0.25, 1.25),
+    "tanh": (-1.4, 1.4),
+    "relu": (-0.6, 3.2),
+    "gelu": (-0.6, 3.2),
+}
 JUMPS = ("step", "relu")  # no slope at z = 0
 
 
 class SquashesView(View):
-    """Four activation functions above their slopes; one weighted sum z moves a dot on each, with the tangent there."""
+    """Five activation functions above their slopes; one weighted sum z moves a dot on each, with the tangent there."""
 
-    size, alt = (7.2, 3.1), "four activation functions with their tangents at one sum z, and below each its slope"
+    size, alt = (8.2, 3.1), "five activation functions with their tangents at one sum z, and below each its slope"
 
     def build(self, figure: Figure) -> None:
-        axes = figure.subplots(2, 4, sharex=True)
+        axes = figure.subplots(2, 5, sharex=True)
         z, (blue, red) = torch.linspace(-3, 3, 601), style.CLASSES[:2]
         self.tangents, self.dots, self.words = [], [], []
         for (upper, lower), (name, function) in zip(axes.T, ACTIVATIONS.items(), strict=True):
             upper.set(xlim=(-3.1, 3.1), ylim=HEIGHTS[name], xticks=[-2, 0, 2]), upper.set_title(" ")
-            lower.set(ylim=(-0.1, 1.25), xlabel="sum z"), lower.set_title(" ")
+            lower.set(ylim=(-0.2, 1.25), xlabel="sum z"), lower.set_title(" ")
             # a nan at the jump keeps the curve from being joined there by an upright line
             place = array(z.where(z.abs() > 1e-4, torch.nan) if name in JUMPS else z)
             upper.plot(place, array(function.value(z)), color=blue)
@@ -51,12 +57,12 @@ class SquashesView(View):
 
 
 def squashes(z: float = 0.0) -> Picture:
-    """The four activation functions and their slopes at the sum ``z`` (-3 to 3)."""
+    """The five activation functions and their slopes at the sum ``z`` (-3 to 3)."""
     return SquashesView().picture(z=z)
 
 
 def squashes_panel() -> Panel:
-    """Move the weighted sum, watch the four answers and their slopes."""
+    """Move the weighted sum, watch the five answers and their slopes."""
     return Panel(SquashesView(), z=slider("weighted sum z", -3.0, 3.0, 1.0, 0.1))
 
 

@@ -45,6 +45,9 @@ def field(figure: Figure, ax: Axes, low: float, high: float) -> AxesImage:
     return image
 
 
+MIDDLE = {"relu": 0.5, "tanh": float(np.arctanh(0.5)), "gelu": 0.6684}  # the sum z where the answer is 1/2
+
+
 class LineView(View):
     """The answers of a neuron with two inputs as a field, its line, and what it says about each digit."""
 
@@ -85,7 +88,9 @@ class LineView(View):
         w, bias = torch.tensor([float(w1), float(w2)]), torch.tensor(float(b))
         answers, y = (neuron(x, w, bias, squash) for x in (self.nodes, self.x))
         self.field.set_data(array(answers.clamp(0, 1)))
-        middle = {"relu": 0.5, "tanh": float(np.arctanh(0.5))}.get(squash, 0.0)  # z where the answer is 1/2
+        middle = {"relu": 0.5, "tanh": float(np.arctanh(0.5)), "gelu": 0.6684}.get(
+            squash, 0.0
+        )  # z where the answer is 1/2
         self.edge.set_data(*edge(w1, w2, b - middle))
         for label, strip in enumerate(self.strips):
             chosen = self.t == label

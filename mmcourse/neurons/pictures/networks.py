@@ -11,6 +11,7 @@ from torch import Tensor
 
 from mmcourse.engine import Interval
 from mmcourse.neurons.backpropagation import CORNERS, XOR, Weights, solved, two_layer_forward
+from mmcourse.neurons.memory import Memory
 from mmcourse.neurons.pictures.lines import EIGHT, SIDE, THREE, edge, field
 from mmcourse.neurons.single_neuron import sigmoid
 from mmcourse.pictures import Panel, Picture, View, plots, slider, style
@@ -107,21 +108,38 @@ def seeds_picture(curves: Curves, finals: Sequence[float], interval: Interval, g
     return plots.picture(draw, 7.2, 2.9, "accuracy of several seeds over epochs, and on the test digits")
 
 
-def rivals(results: Mapping[str, Sequence[float]], intervals: Mapping[str, Interval]) -> Picture:
-    """Accuracies of several recognisers: every run as a ring, the mean with its interval (cut at 1) as a diamond."""
+def rivals(results: Mapping[str, Sequence[float]], intervals: Mapping[str, Interval] | None = None) -> Picture:
+    """Accuracies of several recognisers: every run as a ring, the mean, with its interval if given, as a diamond."""
 
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
         rings = {"color": style.CLASSES[0], "markerfacecolor": "none", "label": "one draw"}
-        means = {"color": style.INK, "capsize": 5, "label": "mean with its interval"}
+        means = {"color": style.INK, "capsize": 5, "label": "mean with its interval" if intervals else "mean"}
         for row, (name, runs) in enumerate(results.items()):
-            interval, heights = intervals[name], row + np.linspace(-0.12, 0.12, len(runs))
-            sides = [[interval.mean - interval.low], [min(interval.high, 1.0) - interval.mean]]
-            ax.plot(runs, heights, "o", **rings)
-            ax.errorbar([interval.mean], [row + 0.3], xerr=sides, fmt="D", **means)
+            mean, sides = sum(runs) / len(runs), None
+            if intervals:
+                sides = [[mean - intervals[name].low], [min(intervals[name].high, 1.0) - mean]]
+            ax.plot(runs, row + np.linspace(-0.12, 0.12, len(runs)), "o", **rings)
+            ax.errorbar([mean], [row + 0.3], xerr=sides, fmt="D", **means)
             rings["label"] = means["label"] = None  # one entry each in the legend
         ax.set(yticks=range(len(results)), yticklabels=list(results), xlim=(0.85, 1.005))
         ax.set(ylim=(len(results) - 0.4, -0.5), xlabel="accuracy on 3s and 8s never trained on (share)")
         ax.grid(True, axis="x"), ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
 
-    return plots.picture(draw, 7.2, 2.7, "accuracy of each recogniser over several draws, with intervals")
+    return plots.picture(draw, 7.2, 2.7, "accuracy of each recogniser over several draws, and their mean")
+
+
+def memory_picture(found: Mapping[int, Memory]) -> Picture:
+    """Kilobytes that training keeps, over the batch size: ``found[B]`` counts bytes by what they hold."""
+
+    def draw(figure: Figure) -> None:
+        ax, floor = figure.subplots(), np.zeros(len(found))
+        for number, part in enumerate(Memory._fields):
+            sizes = np.array([getattr(one, part) / 1000 for one in found.values()])
+            look = style.METHODS[number]
+            ax.barh(range(len(found)), sizes, left=floor, color=look.colour, hatch=look.hatch, label=part, ec="white")
+            floor += sizes
+        ax.set(yticks=range(len(found)), yticklabels=list(found), ylabel="samples in a batch", xlabel="kilobytes")
+        ax.legend(loc="lower right"), ax.grid(True, axis="x")
+
+    return plots.picture(draw, 7.2, 2.4, "kilobytes that training keeps, by what they hold, for four batch sizes")
