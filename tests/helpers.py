@@ -17,10 +17,12 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from own_files import drawn, picture, spoken, wav
 from PIL import Image
 from project import ROOT, lesson_names
 
 from mmcourse.pictures import Action, Panel, View, plots, style
+from mmcourse.widgets import Given, Microphone
 
 MOST_STEPS = 9
 
@@ -73,6 +75,9 @@ def values_of(control: widgets.Widget, most: int = MOST_STEPS) -> list[Any]:
     if isinstance(control, widgets.Text):
         odd = ["", "   ", "good", "<b onclick='x'>&amp;</b>", "$x_{1}^{2$", "ümlaut ☃ 😀", "שלום عالم", "一个红色的圆"]
         return [*odd, "a\tb\x00c", "long " * 300, "w" * 3000, control.value]
+    if isinstance(control, Given):  # a file of the learner's, or none
+        sound = isinstance(control, Microphone)
+        return [b"", *(wav(spoken(7 - i)[0]) if sound else picture(drawn(i)) for i in (0, 3))]
     low, high, step = control.min, control.max, control.step
     count = int(round((high - low) / step))
     places = sorted({round(k) for k in np.linspace(0, count, min(count + 1, most))})

@@ -17,12 +17,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from own_files import spoken, wav
 from small import small_notebook
 
 from mmcourse.base.files import ROOT
 from mmcourse.cli import jupyter
 from mmcourse.cli.browser import HOW_TO_GET_ONE, find_browser
 
+SAID = 7  # what the fake microphone says
 PATIENCE = 90_000  # milliseconds; a loaded machine with two cores may need them
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -147,11 +149,20 @@ def stop(process: subprocess.Popen) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium(browser_program: Path) -> Iterator[object]:
-    """A headless Chromium."""
+def word(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The WAV file that Chromium's fake microphone plays, again and again: a person says a digit in a quiet room."""
+    file = tmp_path_factory.mktemp("microphone") / "word.wav"
+    file.write_bytes(wav(spoken(SAID, 48_000)[0], 48_000))
+    return file
+
+
+@pytest.fixture(scope="session")
+def chromium(browser_program: Path, word: Path) -> Iterator[object]:
+    """A headless Chromium, its microphone fed with a file."""
     from playwright.sync_api import sync_playwright
 
     options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    options += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={word}"]
     with sync_playwright() as playwright:
         program = playwright.chromium.launch(executable_path=str(browser_program), headless=True, args=options)
         yield program
@@ -161,7 +172,7 @@ def chromium(browser_program: Path) -> Iterator[object]:
 @pytest.fixture
 def page(chromium, lab: Lab) -> Iterator[object]:
     """A fresh page; what its console says is kept in ``page.complaints``."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, permissions=["microphone"])
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.complaints = []

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from driver import OFTEN, ROUND_TRIP, RUN_PATIENCE, wait_idle
+from own_files import drawn, picture, spoken, wav
 
 # From the key or mouse event in the page to the frame after the new picture has been decoded.
 WATCH = """image => {
@@ -162,12 +163,50 @@ def type_words(page: Any, panel: Any, field: Any) -> bool:
     return followed
 
 
+def draw(page: Any, panel: Any, canvas: Any) -> bool:
+    """Draw a line with the mouse on a pad; whether the picture changed."""
+    before = settled(page, panel)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.8 * box["height"], steps=8)
+    page.mouse.up()
+    return changes(page, panel, before)
+
+
+def record(page: Any, panel: Any, button: Any) -> bool:
+    """Record a word from the (fake) microphone; whether picture or sound changed once it was there."""
+    before = settled(page, panel)
+    button.click()
+    page.wait_for_function("button => button.innerText.includes('stop')", arg=button.element_handle(), polling=OFTEN)
+    page.wait_for_function("button => button.innerText.includes('record')", arg=button.element_handle(), polling=OFTEN)
+    return changes(page, panel, before)
+
+
+def choose_file(page: Any, panel: Any, button: Any) -> bool:
+    """Choose a picture or a sound, by what the button asks for; whether the panel followed."""
+    sound = "WAV" in button.inner_text()
+    content = wav(spoken(3)[0]) if sound else picture(drawn(0))
+    before = settled(page, panel)
+    given = {
+        "name": "own.wav" if sound else "own.png",
+        "mimeType": "audio/wav" if sound else "image/png",
+        "buffer": content,
+    }
+    button.locator("xpath=..").locator("input[type=file]").set_input_files(given)
+    return changes(page, panel, before)
+
+
 def kinds_of_controls(panel: Any) -> list[tuple[str, Any, Any]]:
     """Every control as ``(name, element, function that moves it)``."""
     found = [(handle, move_by_keys) for handle in sliders(panel)]
     found += [(select, choose) for select in panel.locator(".widget-dropdown select").all()]
     found += [(box, tick) for box in panel.locator(".widget-checkbox input[type=checkbox]").all()]
     found += [(field, type_words) for field in panel.locator(".widget-text input[type=text]").all()]
+    found += [(canvas, draw) for canvas in panel.locator(".mmcourse-given canvas").all()]
+    found += [(button, record) for button in panel.locator(".mmcourse-given button:has-text('record')").all()]
+    found += [(button, choose_file) for button in panel.locator(".mmcourse-given button:has-text('choose')").all()]
     label = "one => one.closest('.jupyter-widgets').innerText.trim().split('\\n')[0]"
     return [(element.evaluate(label) or f"control {place}", element, act) for place, (element, act) in enumerate(found)]
 

@@ -58,7 +58,7 @@ OUTSIDE = {
     "root": set(),
     "base": set(),
     "about": set(),
-    "datasets": {"numpy", "torch", "sklearn", "PIL", "filelock", "platformdirs"},
+    "datasets": {"numpy", "torch", "scipy", "sklearn", "PIL", "filelock", "platformdirs"},
     "engine": {"torch", "numpy", "scipy"},
     "pictures": {"numpy", "matplotlib", "ipywidgets", "IPython", "PIL"},
     "practice": {"numpy", "matplotlib", "ipywidgets", "IPython", "filelock", "platformdirs"},

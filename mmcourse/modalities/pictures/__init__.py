@@ -1,5 +1,13 @@
 """Views and panels of lesson 07."""
 
+from mmcourse.modalities.pictures.own import (
+    OwnPhotoView,
+    OwnVoiceView,
+    own_photo,
+    own_photo_panel,
+    own_voice,
+    own_voice_panel,
+)
 from mmcourse.modalities.pictures.pairs import (
     LOUD,
     PAIRS,
