@@ -1,6 +1,5 @@
 """Lesson 04's experiments: words learnt from captions, models that judge reviews, taggers of captions."""
 
-from mmcourse.text.studies.distance import right_by_distance
 from mmcourse.text.studies.kinds import KINDS, without_stop_words
 from mmcourse.text.studies.longer_reviews import (
     ADDED,
