@@ -9,6 +9,7 @@ from mmcourse.modalities.arrays import (
     neighbour_share,
     resize_images,
 )
+from mmcourse.modalities.clocks import agreement, agreement_at_lags, at_times, frame_times
 from mmcourse.modalities.features import (
     balanced_accuracy,
     cepstrum_summary,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from helpers import pixels
+from helpers import beside, pixels
 from torch.nn import functional as F
 
 from mmcourse import modalities as lesson
@@ -54,3 +54,13 @@ def test_the_sound_that_is_played_is_the_one_that_is_shown():
 @pytest.mark.parametrize("question", questions_of("modalities"), ids=lambda one: one.ask[:30])
 def test_a_prediction_holds(question):
     assert question.proof() == question.answer and len(question.options) in (3, 4)
+
+
+def test_the_film_moves_and_the_mark_climbs_where_the_clocks_agree():
+    view = beside("modalities", "panels").PANELS["clocks_panel"]().view
+    heights = {}
+    for lag in (0.0, 0.2):
+        view.png(lag=lag)
+        assert view.shown.get_xdata()[0] == pytest.approx(0.02 + lag)
+        heights[lag] = view.mark.get_ydata()[0]
+    assert heights[0.2] > 0.99 and heights[0.0] < 0.3

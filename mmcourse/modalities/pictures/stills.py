@@ -192,11 +192,11 @@ def few_and_many(results: Mapping[str, tuple[Sequence[int], Mapping[str, Sequenc
         for ax, (title, (counts, scores)) in zip(axes, results.items(), strict=True):
             for name, look in style.named_looks(list(scores)).items():
                 plots.banded(ax, counts, [mean_interval(runs) for runs in scores[name]], look, scale=100)
-            ax.set(xscale="log", ylim=(65, 101), xlabel="training samples", title=title)
+            ax.set(xscale="log", ylim=(55, 101), xlabel="training samples", title=title)
             ax.set_xticks(counts, counts), ax.minorticks_off(), ax.grid(True, axis="y")
         axes[0].set_ylabel("right on the test set (%)"), axes[-1].legend(loc="lower right")
 
-    return plots.picture(draw, 6.8, 2.5, f"curves of accuracy over the number of samples: {', '.join(results)}")
+    return plots.picture(draw, 7.6, 2.9, f"curves of accuracy over the number of samples: {', '.join(results)}")
 
 
 def after_before(rows: Mapping[str, Sequence[float]], ticks: Sequence[str]) -> Picture:

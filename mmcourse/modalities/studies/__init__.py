@@ -1,15 +1,25 @@
 """Experiments of lesson 07: data, training, measuring; numbers come out."""
 
-from mmcourse.modalities.studies.by_hand import (
-    LESSONS_OF_MOTION,
+from mmcourse.modalities.studies.made_or_learnt import (
+    COUNTS,
+    MADE_OR_LEARNT,
+    RATES,
+    SCALES,
+    TRIALS,
+    WAYS,
+    against,
+    best_runs,
+    cost_of_scaling,
+    curves,
     drawn_evenly,
-    hand_made_image,
-    learning_scores,
-    motion_scores,
     scaled_alike,
-    svm_right,
+    squared,
+    svm_answers,
+    trials,
     two_ways,
+    units_of_test,
 )
+from mmcourse.modalities.studies.motion import LESSONS_OF_MOTION, motion_scores
 from mmcourse.modalities.studies.pairs import (
     NOISE,
     RARE_NOISE,
