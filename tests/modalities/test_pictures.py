@@ -57,7 +57,7 @@ def test_a_prediction_holds(question):
 
 
 def test_the_film_moves_and_the_mark_climbs_where_the_clocks_agree():
-    view = beside("modalities", "panels").PANELS["clocks_panel"]().view
+    view = beside("modalities", "panels").PANELS["two_clocks_panel"]().view
     heights = {}
     for lag in (0.0, 0.2):
         view.png(lag=lag)

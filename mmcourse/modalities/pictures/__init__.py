@@ -1,6 +1,6 @@
 """Views and panels of lesson 07."""
 
-from mmcourse.modalities.pictures.clocks import LAGS, ClocksView, clocks_panel, two_clocks
+from mmcourse.modalities.pictures.clocks import LAGS, ClocksView, two_clocks, two_clocks_panel
 from mmcourse.modalities.pictures.own import (
     OwnPhotoView,
     OwnVoiceView,

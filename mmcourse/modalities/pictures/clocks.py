@@ -56,6 +56,6 @@ def two_clocks(film: Stream, sound: Stream, lag: float = 0.0) -> Picture:
     return ClocksView(film, sound).picture(lag=lag)
 
 
-def clocks_panel(film: Stream, sound: Stream) -> Panel:
+def two_clocks_panel(film: Stream, sound: Stream) -> Panel:
     """The lag to choose: push the film along the sound until they agree."""
     return Panel(ClocksView(film, sound), lag=slider("lag (s)", LAGS[0], LAGS[-1], 0.0, 0.01))
