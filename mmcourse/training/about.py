@@ -6,8 +6,8 @@ ABOUT = About(
     number=2,
     title="Training",
     question="Why does the same network sometimes learn and sometimes not?",
-    minutes=75,
-    able="write the optimisers and the training loop, tame over-fitting, resume after an interruption",
-    meeting="race: who finds the best learning rate by hand?",
+    minutes=90,
+    able="write optimisers, schedules and the training loop, tame over-fitting, resume, find what stops learning",
+    meeting="race: who finds the best learning rate by hand? The last sections at home",
     day="Saturday",
 )

@@ -95,16 +95,36 @@ def adam_step(
     return w - lr * m_hat / (s_hat**0.5 + eps), m, s, t
 
 
+def adamw_step(
+    w: Tensor,
+    g: Tensor,
+    m: Tensor | float = 0.0,
+    s: Tensor | float = 0.0,
+    t: int = 0,
+    *,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    decay: float = 0.0,
+) -> tuple[Tensor, Tensor, Tensor, int]:
+    """Adam whose decay goes past the fading means: first w (1 - lr · decay), then Adam's step for the gradient alone.
+
+    Shapes as in ``adam_step``. Source: Loshchilov and Hutter, Decoupled weight decay regularization (ICLR 2019).
+    """
+    return adam_step(w * (1 - lr * decay), g, m, s, t, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
+
+
 RULES: Mapping[str, Callable[..., tuple]] = MappingProxyType(
-    {"gd": gd_step, "momentum": momentum_step, "rmsprop": rmsprop_step, "adam": adam_step}
+    {"gd": gd_step, "momentum": momentum_step, "rmsprop": rmsprop_step, "adam": adam_step, "adamw": adamw_step}
 )
 
 
 class Optimiser(torch.optim.Optimizer):
     """One of the rules above, put to work on the parameters of a model; ``fit`` takes it like those of torch.
 
-    ``rule`` is "gd", "momentum", "rmsprop" or "adam", ``options`` are the keywords of its function. What the rule wants
-    to remember lies in ``self.state``, so that ``state_dict()`` can be saved.
+    ``rule`` is "gd", "momentum", "rmsprop", "adam" or "adamw", ``options`` are the keywords of its function. What the
+    rule wants to remember lies in ``self.state``, so that ``state_dict()`` can be saved.
 
         fit(model, train, optimiser=partial(Optimiser, rule="momentum", lr=0.1))
     """

@@ -367,12 +367,74 @@ PATIENCE_WRONG = {
     "the lowest loss": lambda losses, patience: min(losses, default=None),
 }
 
+
+# ------------------------------------------------------------ warm-up and cosine
+
+
+def share_by_cases(step, steps, warmup):
+    shares = [(k + 1) / warmup for k in range(warmup)]
+    rest = steps - warmup
+    shares += [0.5 + 0.5 * math.cos(math.pi * k / rest) for k in range(rest)]
+    return shares[step]
+
+
+def share_by_torch(step, steps, warmup):
+    p = torch.tensor((step - warmup) / (steps - warmup))
+    return (step + 1) / warmup if step < warmup else float((1 + torch.cos(math.pi * p)) / 2)
+
+
+def share_by_squares(step, steps, warmup):
+    if step >= warmup:
+        return math.cos(math.pi / 2 * (step - warmup) / (steps - warmup)) ** 2
+    return 1 - (warmup - step - 1) / warmup
+
+
+def share_rising(step, steps, warmup):
+    p = (step - warmup) / (steps - warmup)
+    return (step + 1) / warmup if step < warmup else (1 - math.cos(math.pi * p)) / 2
+
+
+def share_by_powers(step, steps, warmup):
+    return (step + 1) / warmup if step < warmup else 0.5 ** (5 * (step - warmup) / (steps - warmup))
+
+
+def share_without_cases(step, steps, warmup):
+    return (1 + math.cos(math.pi * (step - warmup) / (steps - warmup))) / 2
+
+
+def both_at_once(step, steps, warmup):
+    up = min((step + 1) / warmup, 1) if warmup else 1
+    return up * (1 + math.cos(math.pi * step / steps)) / 2
+
+
+def after(change):
+    return lambda step, steps, warmup: change(share_by_cases(step, steps, warmup))
+
+
+WARMUP_WRONG = {
+    "turned round": share_rising,
+    "powers of a half": share_by_powers,
+    "no warm-up": share_without_cases,
+    "both at once": both_at_once,
+    "a constant": lambda step, steps, warmup: 1.0,
+    "the warm-up alone": lambda step, steps, warmup: min((step + 1) / warmup, 1.0) if warmup else 1.0,
+    "one step late": lambda step, steps, warmup: share_by_cases(max(step - 1, 0), steps, warmup),
+    "percent": after(lambda share: 100 * share),
+    "squared": after(lambda share: share**2),
+    "what is missing": after(lambda share: 1 - share),
+    "never below a tenth": after(lambda share: max(share, 0.1)),
+    "whole numbers": after(round),
+    "minus": after(lambda share: -share),
+    "as text": after(lambda share: f"{share:.4f}"),
+}
+
 WRONG = {
     "momentum_step": MOMENTUM_WRONG,
     "adam_step": ADAM_WRONG,
     "l2_gradient": L2_WRONG,
     "dropout": DROPOUT_WRONG,
     "patience_ends": PATIENCE_WRONG,
+    "warmup_cosine": WARMUP_WRONG,
 }
 RIGHT = {
     "momentum_step": {"loop": momentum_one_by_one, "sums": momentum_by_einsum, "on a copy": momentum_prepared},
@@ -393,4 +455,5 @@ RIGHT = {
         "counting": patience_by_counting,
         "running minima": patience_by_torch,
     },
+    "warmup_cosine": {"a list": share_by_cases, "torch": share_by_torch, "half angle": share_by_squares},
 }

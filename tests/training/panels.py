@@ -6,5 +6,6 @@ from mmcourse.training import pictures
 
 PANELS = {
     "optimiser_race_panel": pictures.optimiser_race_panel,
+    "floor_panel": pictures.floor_panel,
     "regularisation_panel": lambda: pictures.regularisation_panel(few_scores()),
 }

@@ -12,13 +12,14 @@ from torch.nn import functional as F
 from mmcourse import training
 from mmcourse.engine import generator
 from mmcourse.neurons import MLP
-from mmcourse.training import Optimiser, adam_step, gd_step, momentum_step, rmsprop_step
+from mmcourse.training import Optimiser, adam_step, adamw_step, gd_step, momentum_step, rmsprop_step
 
 RULES = {
     "gd": (gd_step, torch.optim.SGD, {}),
     "momentum": (momentum_step, torch.optim.SGD, {"momentum": "momentum"}),
     "rmsprop": (rmsprop_step, torch.optim.RMSprop, {"beta": "alpha", "eps": "eps"}),
     "adam": (adam_step, torch.optim.Adam, {"eps": "eps"}),
+    "adamw": (adamw_step, torch.optim.AdamW, {"eps": "eps"}),
 }
 SHAPES = [(), (1,), (7,), (3, 1), (2, 3, 5)]
 
@@ -31,7 +32,7 @@ def drawn_options(rule: str, seed: int) -> tuple[dict[str, float], dict[str, obj
     for name, word in RULES[rule][2].items():
         ours[name] = 10 ** rng.uniform(-10, -2) if name == "eps" else rng.choice([0.0, 0.3, 0.9, 0.99])
         theirs[word] = ours[name]
-    if rule == "adam":
+    if rule in ("adam", "adamw"):
         ours |= {"beta1": rng.choice([0.0, 0.5, 0.9]), "beta2": rng.choice([0.0, 0.9, 0.999])}
         theirs["betas"] = (ours["beta1"], ours["beta2"])
     return ours, theirs

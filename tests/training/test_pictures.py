@@ -10,7 +10,7 @@ from helpers import assert_redraw_is_exact, drive, pixels, settle
 
 from mmcourse.datasets import digits
 from mmcourse.engine import History, compare, mean_interval
-from mmcourse.training import pictures
+from mmcourse.training import expected_loss, noise_floor, noisy_descent, pictures, rate_schedules
 from mmcourse.training.studies import STRENGTHS
 
 MAKERS = {
@@ -101,6 +101,19 @@ def test_the_race_panel_holds_over_its_range_and_says_who_flew_off():
     assert np.allclose(np.array(view.ways["gd"].get_data()).T, way)
 
 
+def test_the_floor_view_shows_one_run_the_mean_and_the_floor():
+    view = pictures.FloorView()
+    settle(view, power=-1.0, batch=4, schedule="cosine")
+    rates = [0.1 * rate_schedules(400)["cosine"](step) for step in range(400)]
+    assert np.allclose(view.mean.get_ydata(), np.maximum(expected_loss(rates, 4), 1e-6))
+    assert np.allclose(view.run.get_ydata(), np.maximum(noisy_descent(rates, 4)[0].numpy(), 1e-6))
+    assert view.floor.get_ydata() == pytest.approx([noise_floor(0.1, 4)] * 2)
+    assert np.allclose(np.array(view.share.get_ydata()) * 0.1, rates)
+    assert all(drive(pictures.floor_panel()).values())
+    for power, batch in ((-2.5, 64), (0.2, 1)):
+        assert view.png(power=power, batch=batch, schedule="warm-up")
+
+
 def test_still_pictures_have_ink_and_a_sensible_size():
     history = History(3, [2.0, 1.0, 0.5], [2.1, 1.5, 1.7], [0.3, 0.5, 0.4])
     band = {0.01: mean_interval([0.5, 0.6]), 0.1: mean_interval([0.9, 0.92])}
@@ -117,6 +130,9 @@ def test_still_pictures_have_ink_and_a_sensible_size():
         pictures.spreads_picture({"0.1": [1.0, 0.5, 0.2]}),
         pictures.side_by_side_picture({"clean": (found, gains), "wrong": (found, gains)}),
         pictures.augmented_picture(digits.load("test").images),
+        pictures.floor(-0.5, 4, "cosine"),
+        pictures.study_picture({"4 epochs": {"constant": band, "both": band}, "16 epochs": {"constant": band}}),
+        pictures.time_picture({10: [(0.1, 1, 0.5), (0.2, 2, 0.4)], 100: [(0.1, 5, 0.6), (0.2, 10, 0.3)]}),
     ]
     for still in stills:
         assert pixels(still.png).std() > 5 and still.size[0] <= 800 and still.alt

@@ -1,4 +1,4 @@
-"""Exercise 5 of lesson 02: when to stop."""
+"""Exercise 6 of lesson 02: when to stop."""
 
 from __future__ import annotations
 

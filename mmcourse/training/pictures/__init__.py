@@ -29,3 +29,4 @@ from mmcourse.training.pictures.regularisation_view import (
     regularisation_panel,
     side_by_side_picture,
 )
+from mmcourse.training.pictures.schedules_view import FloorView, floor, floor_panel, study_picture, time_picture
