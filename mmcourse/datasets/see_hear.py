@@ -27,11 +27,11 @@ LOWEST_SNR, HIGHEST_SNR = -100.0, 200.0  # dB; beyond these float32 cannot hold 
 class Pairs:
     """B dialled pairs. ``len(pairs)`` is B; ``pairs.batch, pairs.labels`` is what a model is trained on.
 
-    batch: {"image": (B, 1, 8, 8), "audio": (B, 1, 12, 16)}, in the large form {"image": (B, 1, 20, 20), "audio":
-    (B, 1, 20, 32)}, float32; a lost sense is all zeros in both.
+    batch: {"image": (B, 1, 20, 20), "audio": (B, 1, 20, 32)}, in the small form {"image": (B, 1, 8, 8), "audio":
+    (B, 1, 12, 16)}, float32; a lost sense is all zeros in both.
     labels (B,): the digit that the honest sense shows. image_digit, audio_digit (B,): what each sense really
     holds, also when it is lost. waveforms (B, 6400): the noisy sound at 8 kHz, silent when lost, not clipped
-    at ±1. image_index (B,) among all 1797 images (5000 in the large form); clip_index (B,) among all 840 clips;
+    at ±1. image_index (B,) among all 5000 images (1797 in the small form); clip_index (B,) among all 840 clips;
     speaker (B,) among 84 voices. present: {"image": (B,), "audio": (B,)}, bool.
     """
 
@@ -65,13 +65,13 @@ def see_hear(
     liar: str = "audio",
     imbalance: float = 1.0,
     seed: int = 0,
-    form: str = "small",
+    form: str = "large",
 ) -> Pairs:
     """Pairs of one split with the dials turned: ``SeeHear(split, size=size, …).dial(...)`` in one step.
 
     Example:
         pairs = see_hear("test", image_noise=0.3, audio_snr=0)
-        pairs.batch["image"].shape, pairs.batch["audio"].shape     # (400, 1, 8, 8), (400, 1, 12, 16)
+        pairs.batch["image"].shape, pairs.batch["audio"].shape     # (1000, 1, 20, 20), (1000, 1, 20, 32)
     """
     check_seed(seed)
     size = _check_size(size, split, form)
@@ -88,16 +88,16 @@ def see_hear(
 class SeeHear:
     """The pairing of one split: every image once, with a clip of its digit, in an order fixed by the seed.
 
-    split "train" (1200), "valid" (197) or "test" (400); ``size`` keeps the first so many pairs. Clips are used
+    split "train" (3000), "valid" (700) or "test" (1000); ``size`` keeps the first so many pairs. Clips are used
     evenly: over a whole split, no clip serves more than once more than another of its digit. ``form`` "large" has
-    handwriting of 20x20 and sounds of 20 bands x 32 frames instead of digits of 8x8 and 12 x 16, and more pairs:
-    "train" (3000), "valid" (700) or "test" (1000).
+    handwriting of 20x20 and sounds of 20 bands x 32 frames; "small" has digits of 8x8 and sounds of 12 x 16, and fewer
+    pairs: "train" (1200), "valid" (197) or "test" (400).
 
         base = SeeHear("test", seed=0)
-        easy, hard = base.dial(), base.dial(image_noise=0.5, audio_snr=-5)     # the same 400 pairs
+        easy, hard = base.dial(), base.dial(image_noise=0.5, audio_snr=-5)     # the same 1000 pairs
     """
 
-    def __init__(self, split: str = "train", *, size: int | None = None, seed: int = 0, form: str = "small") -> None:
+    def __init__(self, split: str = "train", *, size: int | None = None, seed: int = 0, form: str = "large") -> None:
         self.seed = check_seed(seed)
         self.size = _check_size(size, split, form)
         self.split, self.form = split, form
@@ -107,7 +107,7 @@ class SeeHear:
         return self.size
 
     def __repr__(self) -> str:
-        form = "" if self.form == "small" else f", form={self.form!r}"
+        form = "" if self.form == "large" else f", form={self.form!r}"
         return f"SeeHear({self.split!r}, size={self.size}, seed={self.seed}{form})"
 
     def dial(

@@ -1,6 +1,6 @@
 """The three levels at which two senses can meet, and the single sense that each of them has to beat.
 
-A batch is a dict from modality name to tensor, ``{"image": (B, 1, 8, 8), "audio": (B, 1, F, T)}``; labels are (B,).
+A batch is a dict from modality name to tensor, ``{"image": (B, 1, H, W), "audio": (B, 1, F, T)}``; labels are (B,).
 Axis letters: B batch, D numbers of one modality, W width of a layer, M modalities, K classes.
 Data, feature and decision level are the words of Hall and Llinas (1997, Proceedings of the IEEE 85(1)); the last is
 late fusion in Baltrušaitis, Ahuja and Morency (2019, IEEE TPAMI 41(2)).

@@ -29,7 +29,7 @@ def measure(trained: Mapping[str, Sequence[Any]]) -> dict[str, dict[str, list[fl
 
     [condition][operator] → one accuracy for each seed.
     """
-    base = SeeHear("test", seed=0)
+    base = SeeHear("test", seed=0, form="small")
     tests = {name: base.dial(**dials) for name, dials in CONDITIONS.items()}
     return {
         name: {

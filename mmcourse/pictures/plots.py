@@ -34,7 +34,7 @@ def array(tensor: Any) -> np.ndarray:
 
 
 def digit(ax: Axes, pixels: np.ndarray | None = None, title: str = "seen") -> AxesImage:
-    """A handwritten digit (8, 8), 0 paper to 1 ink, dark on light; noise beyond that range is black or white."""
+    """A handwritten digit (H, W), 0 paper to 1 ink, dark on light; noise beyond that range is black or white."""
     ax.set_title(title)
     return style.heat(ax, np.zeros((8, 8)) if pixels is None else pixels, low=0, high=1, cmap="gray_r")
 
@@ -172,7 +172,7 @@ class FiveOpinions(View):
         truth: int,
         scores: tuple[Sequence[float], Sequence[float], Sequence[float]],
     ) -> None:
-        """Draw: seen (8, 8), heard (F, T), opinions (models, 10), the true digit, and (low, mean, high) scores 0..1."""
+        """Draw: seen (H, W), heard (F, T), opinions (models, 10), the true digit, and (low, mean, high) scores 0..1."""
         self.seen.set_data(seen), self.heard.set_data(heard)
         self.opinions.show(opinions, truth)
         if scores != self.shown:  # hatched bars are slow to draw: leave them alone while only the pair changes

@@ -26,7 +26,7 @@ def five_panel(models: Models) -> Panel:
     return Panel(
         FusionLabView(models),
         sounds={"listen": hear},
-        index=slider("which pair", 0, 399, 0, 1),
+        index=slider("which pair", 0, 999, 0, 1),
         image_noise=slider("image noise", 0.0, 1.5, 0.5),
         audio_snr=slider("audio SNR (dB)", -20, 30, -6, 1),
     )

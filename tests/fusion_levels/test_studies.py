@@ -35,8 +35,8 @@ def test_fusion_beats_both_senses_on_real_noisy_pairs():
 def test_several_pairings_are_one_data_set_with_its_voices():
     (batch, labels), voices = studies.pooled_pairs("valid", (0, 1), image_noise=0.5, audio_snr=-6)
     second = SeeHear("valid", seed=1).dial(image_noise=0.5, audio_snr=-6)
-    assert len(labels) == len(voices) == 394 and torch.equal(labels[197:], second.labels)
-    assert torch.equal(batch["audio"][197:], second.batch["audio"]) and torch.equal(voices[197:], second.speaker)
+    assert len(labels) == len(voices) == 1400 and torch.equal(labels[700:], second.labels)
+    assert torch.equal(batch["audio"][700:], second.batch["audio"]) and torch.equal(voices[700:], second.speaker)
 
 
 @pytest.fixture(scope="module")

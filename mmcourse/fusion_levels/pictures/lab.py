@@ -88,7 +88,7 @@ def probabilities(model: nn.Module, batch: Mapping[str, torch.Tensor]) -> np.nda
 def lab_controls() -> dict[str, Any]:
     """The dials of the fusion lab at their starting places."""
     return {
-        "index": slider("which pair", 0, 399, 0, 1),
+        "index": slider("which pair", 0, 999, 0, 1),
         "image_noise": slider("image noise", 0.0, 1.5, 0.5),
         "audio_snr": slider("audio SNR (dB)", -20, 30, -6, 1),
         "missing": slider("one missing (p)", 0.0, 1.0, 0.0, 0.05),

@@ -64,7 +64,7 @@ def pair_panel() -> Panel:
     return Panel(
         PairView(),
         sounds={"listen": hear},
-        index=slider("which pair", 0, 399, 0, 1),
+        index=slider("which pair", 0, 999, 0, 1),
         image_noise=slider("image noise", 0.0, 1.5, 0.0),
         audio_snr=slider("audio SNR (dB)", -20, 30, 30, 1),
     )

@@ -24,7 +24,7 @@ class SharesView(View):
 
     def __init__(self, models: Mapping[str, Sequence[Any]]) -> None:
         self.read = {name: image_shares(models[name]) for name in SHARING}
-        self.base = SeeHear("test", size=40, seed=0)
+        self.base = SeeHear("test", size=40, seed=0, form="small")
         super().__init__()
 
     def build(self, figure: Figure) -> None:

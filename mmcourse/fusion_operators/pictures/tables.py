@@ -133,7 +133,7 @@ def comparison(
 ) -> Picture:
     """The whole table: formula, parameters, multiply-adds, time of 100 pairs both ways, and the four accuracies."""
     names = list(trained)
-    one = {name: x[:1] for name, x in as_sequences(SeeHear("test", size=10).dial()).items()}
+    one = {name: x[:1] for name, x in as_sequences(SeeHear("test", size=10, form="small").dial()).items()}
     columns = {"formula": FORMULAS}
     columns["parameters"] = {name: f"{parameters(trained[name][0]):,}" for name in names}
     columns["multiply-\nadds"] = {name: f"{multiply_adds(trained[name][0], one):,}" for name in names}

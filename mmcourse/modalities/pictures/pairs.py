@@ -26,7 +26,7 @@ def _dialled(image_noise: float, audio_snr: float) -> Pairs:
 
 @lru_cache(maxsize=1)
 def _few() -> SeeHear:
-    return SeeHear("test", size=PAIRS, seed=0)
+    return SeeHear("test", size=PAIRS, seed=0, form="small")
 
 
 def envelope(waveform: np.ndarray, columns: int = 200) -> np.ndarray:

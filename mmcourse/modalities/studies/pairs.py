@@ -22,7 +22,7 @@ SILENT = -7.0  # about the logarithm of FLOOR: what log-mel says where nothing i
 @lru_cache(maxsize=16)
 def noisy_pairs(split: str, **damage: float) -> Pairs:
     """See-and-hear pairs under NOISE, or noise as named, with a damage: ``contradiction`` or ``imbalance``."""
-    return see_hear(split, **{**NOISE, **damage})
+    return see_hear(split, form="small", **{**NOISE, **damage})
 
 
 def joined(batch: Mapping[str, Tensor]) -> Tensor:
@@ -32,8 +32,8 @@ def joined(batch: Mapping[str, Tensor]) -> Tensor:
 
 def missing_scores(share: float = 0.5) -> dict[str, list[float]]:
     """Half of the test pairs have lost their sound. What stands in the hole, and what was trained on, decides."""
-    whole = see_hear("train", **NOISE)
-    holes, test = (see_hear(split, missing={"audio": share}, **NOISE) for split in ("train", "test"))
+    whole = see_hear("train", form="small", **NOISE)
+    holes, test = (see_hear(split, form="small", missing={"audio": share}, **NOISE) for split in ("train", "test"))
     rows, seen, labels = joined(holes.batch), joined(test.batch), test.labels
     heard, there = (pairs.present["audio"] for pairs in (holes, test))
     silent = torch.where(there[:, None] | (torch.arange(256) < 64), seen, SILENT)
