@@ -1,5 +1,7 @@
 """Lesson 08: where should two senses meet? Data level, feature level, model level."""
 
+from mmcourse.fusion_levels.hybrid import Hybrid, hybrid_loss
+from mmcourse.fusion_levels.information import Parts, decompose, mutual_information
 from mmcourse.fusion_levels.levels import (
     LEVELS,
     Alone,
@@ -20,13 +22,16 @@ from mmcourse.fusion_levels.opinions import (
     abstain,
     average_opinions,
     check_opinions,
+    overconfidence,
     product_of_opinions,
+    temperatures,
     vote,
     weighted_opinions,
 )
 from mmcourse.fusion_levels.rivals import (
     KINDS,
     build,
+    calibrated,
     leading,
     learn_judge,
     parameters,

@@ -132,17 +132,26 @@ class ModelLevel(nn.Module):
     """Meet at the end: every expert decides alone, then a rule combines the opinions.
 
     An expert whose sense is lost (all zeros: a sensor that is off) abstains; the other levels here read the
-    zeros as numbers.
+    zeros as numbers. ``temperatures`` (M,) divide the experts' logits, see ``opinions.temperatures``.
     """
 
-    def __init__(self, experts: Experts, rule: Callable[[Tensor], Tensor] = average_opinions) -> None:
+    def __init__(
+        self,
+        experts: Experts,
+        rule: Callable[[Tensor], Tensor] = average_opinions,
+        temperatures: Tensor | None = None,
+    ) -> None:
         super().__init__()
         self.experts, self.rule = experts, rule
+        self.register_buffer("temperatures", temperatures)
 
     def opinions(self, batch: Batch) -> Tensor:
         """The experts' probabilities, (M, B, K)."""
         present = torch.stack([flat(batch, name).ne(0).any(1) for name in self.experts.names])  # (M, B)
-        return abstain(self.experts(batch).softmax(-1), present)
+        logits = self.experts(batch)
+        if self.temperatures is not None:
+            logits = logits / self.temperatures[:, None, None]
+        return abstain(logits.softmax(-1), present)
 
     def forward(self, batch: Batch) -> Tensor:
         """The combined opinion, (B, K)."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 def check_opinions(opinions: Tensor) -> Tensor:
@@ -92,6 +93,30 @@ def abstain(opinions: Tensor, present: Tensor) -> Tensor:
     count = here.sum(0)  # (B, 1)
     stand_in = torch.where(count > 0, (opinions * here).sum(0) / count.clamp_min(1), 1 / opinions.shape[-1])  # (B, K)
     return torch.where(present.unsqueeze(-1), opinions, stand_in)
+
+
+def temperatures(logits: Tensor, labels: Tensor) -> Tensor:
+    """One temperature for each expert, with which its logits explain held-out labels best. (M, B, K), (B,) → (M,).
+
+    T_m = argmin_T Σ_b -log softmax(z_mb / T)[y_b], looked for from 0.1 to 100 in steps of 2 %. Above 1: the expert was
+    too sure of itself. Dividing by T never changes its favourite. Source: Guo, Pleiss, Sun and Weinberger (2017), ICML.
+    """
+    if logits.ndim != 3 or labels.shape != logits.shape[1:2]:
+        raise ValueError(
+            f"logits: got shape {tuple(logits.shape)} for labels {tuple(labels.shape)}, expected (M, B, K) and (B,)"
+        )
+    tried = torch.logspace(-1, 2, 350, dtype=logits.dtype, device=logits.device)
+    spent = [F.cross_entropy((logits / t).mT, labels.expand(len(logits), -1), reduction="none").mean(1) for t in tried]
+    return tried[torch.stack(spent).argmin(0)]  # (350, M) → (M,)
+
+
+def overconfidence(opinions: Tensor, labels: Tensor) -> Tensor:
+    """How much surer each expert is than it is right: mean certainty - accuracy. (M, B, K), (B,) → (M,).
+
+    0 for an expert who is right on average as often as it says.
+    """
+    sure, favourite = check_opinions(opinions).max(-1)  # (M, B) each
+    return sure.mean(1) - (favourite == labels).to(sure.dtype).mean(1)
 
 
 class Stacking(nn.Module):

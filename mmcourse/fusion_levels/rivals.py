@@ -28,7 +28,7 @@ from mmcourse.fusion_levels.levels import (
     flat,
     names_of,
 )
-from mmcourse.fusion_levels.opinions import Stacking
+from mmcourse.fusion_levels.opinions import Stacking, product_of_opinions, temperatures
 from mmcourse.training import fit
 
 KINDS = ("image", "audio", *LEVELS)
@@ -104,6 +104,13 @@ def learn_judge(experts: Experts, held_out: Data, *, epochs: int = 60, seed: int
     with stop_ends_all():  # half a judge would be compared as if it were a whole one
         fit(judge.judge, (judge.evidence(opinions), labels), epochs=epochs, batch_size=50, lr=1e-2, seed=seed)
     return ModelLevel(experts, judge)
+
+
+def calibrated(experts: Experts, held_out: Data) -> ModelLevel:
+    """A model level by product whose experts' logits are divided by temperatures found on ``held_out`` data."""
+    inputs, labels = held_out
+    logits = predict(experts, inputs)
+    return ModelLevel(experts, product_of_opinions, temperatures(logits, labels.to(logits.device)))
 
 
 def shuffled(batch: Batch, name: str, rng: torch.Generator) -> dict[str, Tensor]:

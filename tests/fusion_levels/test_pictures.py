@@ -64,10 +64,7 @@ def test_a_cell_of_the_winner_map_says_who_leads_and_whether_fusion_gains():
 
 
 def test_picks_are_judged_by_the_experiment(capsys):
-    scores = {
-        "lock": {"data": [0.9, 0.91], "feature": [0.9, 0.92], "model": [0.5, 0.5]},
-        "street": {"data": [1, 1], "model": [1, 1]},
-    }
+    scores = {"lock": ["feature", "data"], "street": ["data", "model"]}
     demo.judge_picks({"lock": "model"}, scores)
     demo.judge_picks({"lock": "data", "street": "late"}, scores)
     lines = capsys.readouterr().out.splitlines()

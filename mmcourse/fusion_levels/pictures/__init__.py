@@ -1,5 +1,7 @@
 """Views and panels of lesson 08."""
 
+from mmcourse.fusion_levels.pictures.contest import encoder_bars
+from mmcourse.fusion_levels.pictures.information import information_bars
 from mmcourse.fusion_levels.pictures.lab import (
     FusionLabView,
     fusion_lab,

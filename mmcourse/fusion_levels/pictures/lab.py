@@ -11,7 +11,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import nn
 
-from mmcourse.engine import accuracy, mean_interval, predict
+from mmcourse.engine import mean_interval, predict
 from mmcourse.fusion_levels.levels import ModelLevel
 from mmcourse.fusion_levels.opinions import RULES
 from mmcourse.fusion_levels.pictures.pairs import hear, pairs_under
@@ -69,14 +69,26 @@ class FusionLabView(plots.FiveOpinions):
     def _measure(self, *dials_and_rule: Any) -> tuple[list[float], list[float], list[float]]:
         *dials, rule = dials_and_rule
         pairs = pairs_under(*dials)
-        test = pairs.batch, pairs.labels
-        found = [mean_interval([accuracy(m, test) for m in self.ready(name, rule)]) for name in self.names]
+        chosen = [predict(Together(self.ready(name, rule)), pairs.batch).argmax(-1).cpu() for name in self.names]
+        found = [mean_interval((each == pairs.labels).float().mean(1).tolist()) for each in chosen]  # (S, N) → S scores
         return [i.low for i in found], [i.mean for i in found], [i.high for i in found]
 
     def build(self, figure: Figure) -> None:
         """As its parent, with a memory for scores."""
         self._scores = lru_cache(maxsize=32)(self._measure)
         super().build(figure)
+
+
+class Together(nn.Module):
+    """Several models that are asked the same, so that what they are asked is looked through once: → (S, B, K)."""
+
+    def __init__(self, models: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.models = nn.ModuleList(models)
+
+    def forward(self, batch: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """What each of them gives, stacked."""
+        return torch.stack([model(batch) for model in self.models])
 
 
 def probabilities(model: nn.Module, batch: Mapping[str, torch.Tensor]) -> np.ndarray:

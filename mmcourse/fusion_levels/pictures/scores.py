@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 
 from mmcourse.engine import mean_interval
 from mmcourse.fusion_levels.levels import LEVELS
-from mmcourse.fusion_levels.rivals import leading
 from mmcourse.pictures import Picture, plots
 
 Scores = Mapping[str, Sequence[float]]
@@ -34,14 +33,13 @@ def score_bars(
     return plots.picture(draw, 8.4, 3.3, alt)
 
 
-def judge_picks(picks: Mapping[str, Any], found: Mapping[str, Scores]) -> None:
+def judge_picks(picks: Mapping[str, Any], best: Mapping[str, Sequence[str]]) -> None:
     """Print, for each situation, whether the picked level is among those that may be the best."""
-    for name, scores in found.items():
+    for name, leading in best.items():
         pick = picks.get(name, ...)
         if pick is ...:
             print(f'○ {name:7} is still open: write "data", "feature" or "model" in place of the ...')
         elif pick not in LEVELS:
             print(f'✗ {name:7} {pick!r} is no level; choose "data", "feature" or "model"')
         else:
-            best = leading(scores)
-            print(f"{'✓' if pick in best else '✗'} {name:7} you chose {pick}; may be the best: {', '.join(best)}")
+            print(f"{'✓' if pick in leading else '✗'} {name:7} you chose {pick}; may be the best: {', '.join(leading)}")

@@ -12,12 +12,8 @@ from matplotlib.patches import Rectangle
 from mmcourse.fusion_levels.opinions import RULES
 from mmcourse.pictures import Panel, Picture, View, choice, style
 
-CellsOf = Callable[..., Sequence[Any]]  # (rule=..., epochs=..., seed=...) → a cell for each mixture of noises
-TRAINING = {
-    "10 epochs": {"epochs": 10, "seed": 0},
-    "40 epochs": {"epochs": 40, "seed": 0},
-    "40 epochs, other seeds": {"epochs": 40, "seed": 100},
-}
+SHOWN = (*RULES, "calibrated product")
+CellsOf = Callable[..., Sequence[Any]]  # (rule=...) → a cell for each mixture of noises
 
 
 class WinnerMapView(View):
@@ -27,18 +23,17 @@ class WinnerMapView(View):
     alt = "grid of image noise and audio noise; each cell names the leading levels and the better single sense"
 
     def __init__(self, cells_of: CellsOf) -> None:
-        self.cells_of, self.first = cells_of, cells_of(rule="product", **TRAINING["40 epochs"])
-        self.drawn: dict[tuple[str, str, float], bytes] = {}
+        self.cells_of, self.first = cells_of, cells_of(rule="product")
+        self.drawn: dict[tuple[str, float], bytes] = {}
         super().__init__()
-        for rule in RULES:  # a dozen texts are slow to draw and there are only nine maps
-            for training in TRAINING:
-                self.png(rule=rule, training=training)
+        for rule in SHOWN:  # so many texts are slow to draw, and there are only four maps
+            self.png(rule=rule)
 
-    def png(self, *, rule: str = "product", training: str = "40 epochs") -> bytes:
-        """The map with this rule at the model level, after this training."""
-        key = rule, training, self.density
+    def png(self, *, rule: str = "product") -> bytes:
+        """The map with this rule at the model level."""
+        key = rule, self.density
         if key not in self.drawn:
-            self.drawn[key] = super().png(rule=rule, training=training)
+            self.drawn[key] = super().png(rule=rule)
         return self.drawn[key]
 
     def build(self, figure: Figure) -> None:
@@ -64,10 +59,10 @@ class WinnerMapView(View):
             self.moving(ax.text(x, y, "", ha="center", va="center", fontsize=9, linespacing=1.3)) for x, y in places
         ]
 
-    def update(self, *, rule: str = "product", training: str = "40 epochs") -> None:
+    def update(self, *, rule: str = "product") -> None:
         """Draw the map with this rule at the model level."""
-        self.title.set_text(f"leading level after {training}, model level by {rule}")
-        cells = self.cells_of(rule=rule, **TRAINING[training])
+        self.title.set_text(f"leading level, model level by {rule}")
+        cells = self.cells_of(rule=rule)
         for cell, box, words in zip(cells, self.boxes, self.words, strict=True):
             alone = len(cell.leading) == 1
             colour = style.look(cell.leading[0]).colour if alone else style.GRID
@@ -87,15 +82,14 @@ def describe_cell(cell: Any) -> str:
     return f"{first}\n{percent[cell.ranked[0]]}, {cell.better_sense} alone {percent[cell.better_sense]}\n{words}"
 
 
-def winner_map(cells_of: CellsOf, rule: str = "product", training: str = "40 epochs") -> Picture:
-    """The winner map by hand; ``cells_of(rule=..., epochs=..., seed=...)`` gives its cells."""
-    return WinnerMapView(cells_of).picture(rule=rule, training=training)
+def winner_map(cells_of: CellsOf, rule: str = "product") -> Picture:
+    """The winner map by hand; ``cells_of(rule=...)`` gives its cells."""
+    return WinnerMapView(cells_of).picture(rule=rule)
 
 
 def winner_map_panel(cells_of: CellsOf) -> Panel:
-    """The winner map with the model level's rule and the training to choose."""
+    """The winner map with the model level's rule to choose."""
     return Panel(
         WinnerMapView(cells_of),
-        rule=choice("model-level rule", list(RULES), "product"),
-        training=choice("training", list(TRAINING), "40 epochs"),
+        rule=choice("model-level rule", list(SHOWN), "product"),
     )
