@@ -24,6 +24,7 @@ LISTED = {lesson: beside(lesson, "attempts") for lesson in lesson_names()}
 WHOLE_INPUTS = {
     *("share_of_hits", "output_size", "receptive_field", "pad", "inverse_document_frequency", "skip_gram_pairs"),
     *("causal_mask", "positional_code", "linear_weights", "leak_share", "balanced_accuracy", "token_windows"),
+    "warmup_cosine",
 }
 WHOLE_ANSWERS = {
     *("decide", "patience_ends", "output_size", "receptive_field", "skip_gram_pairs", "analogy", "leading"),
