@@ -29,26 +29,28 @@ def as_sequences(pairs: Pairs) -> dict[str, Tensor]:
     return {"image": pairs.batch["image"][:, 0], "audio": pairs.batch["audio"][:, 0].mT}
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def levels_of_noise(
-    size: int, noises: tuple[float, ...], snrs: tuple[float | None, ...]
+    size: int, noises: tuple[float, ...], snrs: tuple[float | None, ...], split: str = "train"
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """The same training pairs at every level of noise: images (levels, N, 8, 8), sounds (levels, N, 16, 12), labels.
+    """The same pairs at every level of noise: images (levels, N, 8, 8), sounds (levels, N, 16, 12), labels.
 
     As many noises of the image as of the sound, so that one pass makes both.
     """
-    base = SeeHear("train", size=size, seed=0, form="small")
+    base = SeeHear(split, size=size, seed=0, form="small")
     dialled = [base.dial(image_noise=noise, audio_snr=snr) for noise, snr in zip(noises, snrs, strict=True)]
     made = [as_sequences(pairs) for pairs in dialled]  # the noise of one sense leaves the other as it is
     return (*(torch.stack([batch[name] for batch in made]) for name in ("image", "audio")), dialled[0].labels)
 
 
-def varied(size: int = 600, seeds: Sequence[int] = range(8), notes: bool = False) -> list[Labelled]:
-    """Training pairs in which each sample draws its own image noise and its own SNR; one data set for each seed.
+def varied(
+    size: int = 600, seeds: Sequence[int] = range(8), notes: bool = False, split: str = "train"
+) -> list[Labelled]:
+    """Pairs in which each sample draws its own image noise and its own SNR; one data set for each seed.
 
     With ``notes`` a third sense, the digit's name written down with typos, their number drawn as well.
     """
-    seen, heard, labels = levels_of_noise(size, NOISES, SNRS)
+    seen, heard, labels = levels_of_noise(size, NOISES, SNRS, split)
     each, made = torch.arange(size), []
     for seed in seeds:
         rng = _rng(1000 + seed)
@@ -60,12 +62,12 @@ def varied(size: int = 600, seeds: Sequence[int] = range(8), notes: bool = False
     return made
 
 
-def broken_sense(size: int = 1000, seeds: Sequence[int] = range(8)) -> list[Labelled]:
-    """Training pairs of which one sense is broken, a coin says which: image noise 2, or a sound at -20 dB.
+def broken_sense(size: int = 1000, seeds: Sequence[int] = range(8), split: str = "train") -> list[Labelled]:
+    """Pairs of which one sense is broken, a coin says which: image noise 2, or a sound at -20 dB.
 
     The other sense is usable: a clean image, or a sound at -6 dB. One data set for each seed.
     """
-    seen, heard, labels = levels_of_noise(size, (0.0, 2.0), (-20, -6))
+    seen, heard, labels = levels_of_noise(size, (0.0, 2.0), (-20, -6), split)
     each, made = torch.arange(size), []
     for seed in seeds:
         coin = torch.randint(2, (size,), generator=_rng(2000 + seed))  # 1: the image is the broken one

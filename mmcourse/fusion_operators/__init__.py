@@ -1,12 +1,16 @@
 """Lesson 09: once two senses meet, how should they mix? One contract, sixteen operators, one classifier."""
 
+from mmcourse.fusion_operators.additive import additive_part, additive_share, emap, every_pairing
 from mmcourse.fusion_operators.all_with_all import (
     Bilinear,
+    CompactTensor,
     LowRank,
     TensorFusion,
+    count_sketch,
     full_rank,
     low_rank_mix,
     outer_with_one,
+    sketched_outer,
     with_one,
 )
 from mmcourse.fusion_operators.classifier import (
@@ -36,3 +40,4 @@ from mmcourse.fusion_operators.place_by_place import (
 )
 from mmcourse.fusion_operators.shares import FiLM, Gated, ModalityAttention, Score, Sharing, interaction, mix_by_scores
 from mmcourse.fusion_operators.structures import CrossAttention, Hierarchical, Relation, Siamese
+from mmcourse.fusion_operators.unaligned import clock, lamp_and_tones

@@ -12,6 +12,7 @@ from operator import mul
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from mmcourse.fusion_operators.contract import Fusion, Sizes
 
@@ -102,3 +103,49 @@ def full_rank(tensor: TensorFusion) -> LowRank:
         weights = tensor.mix.weight.unflatten(1, (equal.rank, last)).transpose(0, 1)  # (R, W, D + 1)
         equal.factors[tensor.names[-1]].weight.copy_(weights.flatten(0, 1))
     return equal
+
+
+def count_sketch(x: Tensor, places: Tensor, signs: Tensor, size: int) -> Tensor:
+    """Throw each number, with its sign, into one of ``size`` bins and add up: (B, D), (D,), (D,) → (B, size).
+
+    Example: x = [1, 2, 3], places = [0, 1, 0], signs = [1, -1, 1], size 2 → [4, -2]. On average over random places and
+    signs, dot products stay what they were: Charikar, Chen and Farach-Colton (ICALP 2002).
+    """
+    return (x * signs) @ F.one_hot(places, size).to(x.dtype)
+
+
+def sketched_outer(rows: Sequence[Tensor], places: Sequence[Tensor], signs: Sequence[Tensor], size: int) -> Tensor:
+    """The count sketch of the outer product of all rows, without building it: rows (B, D_m) → (B, size).
+
+    Entry (i, j, …) of the table lies in bin places_1[i] + places_2[j] + … modulo ``size``, with the product of the
+    signs. Adding places is what a circular convolution does, so the transforms of the single sketches are multiplied.
+    Pham and Pagh (KDD 2013); in networks Gao, Beijbom, Zhang and Darrell (CVPR 2016).
+    """
+    waves = [torch.fft.rfft(count_sketch(x, p, s, size), dim=-1) for x, p, s in zip(rows, places, signs, strict=True)]
+    return torch.fft.irfft(reduce(mul, waves), n=size, dim=-1)
+
+
+class CompactTensor(Fusion):
+    """One linear layer on a sketch of the tensor fusion's table: as many bins as one likes, ``bins`` times the width.
+
+    Compact bilinear pooling (Gao and others, CVPR 2016), across senses as in Fukui and others (EMNLP 2016), but with
+    the 1 of the tensor fusion appended, so that an absent modality leaves the others. Places and signs are drawn once
+    and stay. Parameters: bins W W + W.
+    """
+
+    def __init__(self, sizes: Sizes, width: int, bins: int = 4) -> None:
+        super().__init__(sizes, width)
+        self.bins = bins * width
+        for name in self.names:
+            count = self.sizes[name] + 1
+            self.register_buffer(f"places_{name}", torch.randint(self.bins, (count,)))
+            self.register_buffer(f"signs_{name}", 2.0 * torch.randint(2, (count,)) - 1)
+        self.mix = nn.Linear(self.bins, width)
+
+    def sketch(self, rows: list[Tensor]) -> Tensor:
+        """M tensors (B, D_m) → (B, bins)."""
+        places, signs = ([self.get_buffer(f"{kind}_{n}") for n in self.names] for kind in ("places", "signs"))
+        return sketched_outer([with_one(x) for x in rows], places, signs, self.bins)
+
+    def join(self, rows: list[Tensor], here: Tensor) -> Tensor:
+        return self.mix(self.sketch(rows))

@@ -6,8 +6,9 @@ import torch
 from helpers import beside
 
 from mmcourse.datasets import senses
+from mmcourse.engine import generator, mean_interval
+from mmcourse.fusion_operators import lamp_and_tones, studies
 from mmcourse.fusion_operators import pictures as demo
-from mmcourse.fusion_operators import studies
 from mmcourse.fusion_operators.classifier import OPERATORS
 
 PANELS = beside("fusion_operators", "panels")
@@ -50,6 +51,12 @@ def test_still_figures_are_drawn(draw):
     assert picture.size[0] <= 1000 and len(picture.png) < 200_000 and picture.alt
 
 
+def test_the_streams_show_the_lit_frame_and_the_answer():
+    (batch, labels), times = lamp_and_tones(3, 0.4, generator(0))
+    picture = demo.two_streams(batch, labels, times, count=2)
+    assert picture.size[0] <= 1000 and "2 samples" in picture.alt
+
+
 def test_tables_and_plots_take_what_was_measured():
     runs = {name: [0.5 + 0.01 * i, 0.52 + 0.01 * i] for i, name in enumerate(OPERATORS)}
     scores = {condition: runs for condition in studies.CONDITIONS}
@@ -59,5 +66,7 @@ def test_tables_and_plots_take_what_was_measured():
         demo.cost_plot(scores, seconds),
         demo.alpha_curve({"fixed": [[0.5, 0.6], [0.7, 0.8]]}, [0.0, 1.0], [0.4]),
         demo.sense_bars({"all": {"sum": [0.5, 0.6], "max": [0.6, 0.7]}}),
+        demo.score_table({"all": {"sum": mean_interval([0.5, 0.6]), "compact": [0.4, 0.5]}}),
+        demo.drift_curves({"sum": [[0.5, 0.6], [0.4, 0.5]], "cross-attention": [[0.9, 0.8]] * 2}, [0.0, 0.4], 0.25),
     ):
         assert picture.size[0] <= 1000 and picture.alt

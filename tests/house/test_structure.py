@@ -237,8 +237,9 @@ GLOBAL = re.compile(
 
 
 def global_randomness(node: ast.Module) -> list[str]:
-    """Calls that read or set the global random state. Inside ``with torch.random.fork_rng():`` it is put
-    back.
+    """Calls that read or set the global random state. Inside ``with torch.random.fork_rng():`` it is put back.
+
+    A layer may draw what it registers as a buffer as torch's layers draw their first weights: ``seeded`` fixes both.
     """
     kept = [
         inner
@@ -246,6 +247,8 @@ def global_randomness(node: ast.Module) -> list[str]:
         if isinstance(block, ast.With) and any("fork_rng" in ast.unparse(item.context_expr) for item in block.items)
         for inner in ast.walk(block)
     ]
+    calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+    kept += [inner for one in calls if dotted(one.func) == "self.register_buffer" for inner in ast.walk(one)]
     found = []
     for call in (part for part in ast.walk(node) if isinstance(part, ast.Call) and part not in kept):
         name = dotted(call.func)
@@ -305,6 +308,7 @@ def test_global_randomness_is_found(text):
         "torch.randn(3, generator=rng)",
         "np.random.default_rng(0)",
         "rng.shuffle(x)",
+        "self.register_buffer('places', torch.randint(4, (3,)))",
         "with torch.random.fork_rng():\n    torch.manual_seed(seed)\n    model = build()",
     ],
 )

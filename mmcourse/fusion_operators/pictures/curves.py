@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from mmcourse.datasets.senses import ALPHABET, DIGITS, trio
 from mmcourse.engine import Interval, mean_interval
 from mmcourse.fusion_operators.classifier import FAMILIES
-from mmcourse.fusion_operators.pictures.tables import FAMILY_COLOURS, Scores, _family_of
+from mmcourse.fusion_operators.pictures.tables import FAMILY_COLOURS, Scores, _family_of, _interval
 from mmcourse.pictures import Picture, plots, style
 
 OPERATOR_LOOKS = {
@@ -25,7 +25,7 @@ OPERATOR_LOOKS = {
 def cost_plot(scores: Scores, seconds: Mapping[str, tuple[float, float]], condition: str = "noisy") -> Picture:
     """Accuracy over the time of one training step of 100 pairs, both ways; a sign for each family, two have names."""
     times = {name: 1000 * sum(both) for name, both in seconds.items()}
-    found = {name: mean_interval(scores[condition][name]) for name in times}
+    found = {name: _interval(scores[condition][name]) for name in times}
 
     def draw(figure: Figure) -> None:
         ax = figure.subplots()

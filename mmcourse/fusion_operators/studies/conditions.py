@@ -1,4 +1,4 @@
-"""Experiments of lesson 09: accuracy under four conditions, the cost of a step, operators raised on a broken sense."""
+"""Lesson 09, live: accuracy under four conditions, the cost of a step, operators raised on a broken sense."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ CONDITIONS: Mapping[str, dict[str, Any]] = {
     "noisy": {"image_noise": 0.6, "audio_snr": -6},
     "one missing": {"missing": 1.0},
     "contradicting": {"audio_snr": -6, "contradiction": 0.5},
+}
+
+BROKEN: Mapping[str, dict[str, Any]] = {  # one sense is hardly worth anything, the other usable
+    "image broken": {"image_noise": 2.0, "audio_snr": -6},
+    "sound broken": {"audio_snr": -20},
 }
 
 
