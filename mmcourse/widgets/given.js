@@ -23,9 +23,9 @@ function frame(model, el, middle) {
   };
   const answer = () => say(model.get("words"), model.get("refused"));
   words.setAttribute("role", "status"); // a screen reader reads what changes here
-  el.append(part("div", { textContent: model.get("label") }, "line-height:1.5"), ...middle, words);
-  el.classList.add("mmcourse-given");
-  el.style.cssText += ";margin:2px 14px 4px 2px;width:auto;color:var(--jp-content-font-color1, inherit)";
+  const box = part("div", { className: "mmcourse-given" }, "padding:2px 16px 4px 2px;color:var(--jp-content-font-color1, inherit)");
+  box.append(part("div", { textContent: model.get("label") }, "line-height:1.5"), ...middle, words);
+  el.append(box);
   model.on("change:words change:refused", answer);
   answer();
   return { say, answer, forget: () => model.off("change:words change:refused", answer) };

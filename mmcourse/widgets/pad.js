@@ -1,5 +1,5 @@
 const SIZE = 200; // CSS pixels of a side, and pixels of what Python gets
-const PEN = 0.075; // of a side: as thick beside a digit of two thirds of the side as handwriting is
+const PEN = 0.095; // of a side: beside a digit of two thirds of the side as thick as the pens of the data set
 const REST = 120; // milliseconds between two pictures sent while the pen moves
 const PAPER = "#ffffff", INK = "#202020", HINT = "#8a8a8a";
 

@@ -205,7 +205,7 @@ def kinds_of_controls(panel: Any) -> list[tuple[str, Any, Any]]:
     found += [(box, tick) for box in panel.locator(".widget-checkbox input[type=checkbox]").all()]
     found += [(field, type_words) for field in panel.locator(".widget-text input[type=text]").all()]
     found += [(canvas, draw) for canvas in panel.locator(".mmcourse-given canvas").all()]
-    found += [(button, record) for button in panel.locator(".mmcourse-given button:has-text('record')").all()]
+    found += [(button, record) for button in panel.locator(".mmcourse-given button[aria-label*='record']").all()]
     found += [(button, choose_file) for button in panel.locator(".mmcourse-given button:has-text('choose')").all()]
     label = "one => one.closest('.jupyter-widgets').innerText.trim().split('\\n')[0]"
     return [(element.evaluate(label) or f"control {place}", element, act) for place, (element, act) in enumerate(found)]

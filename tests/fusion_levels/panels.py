@@ -21,6 +21,7 @@ def random_cells(rule: str) -> list[studies.MapCell]:
 
 PANELS = {
     "fusion_lab_panel": lambda: pictures.fusion_lab_panel(small_lab(), retrained),
+    "own_pair_panel": lambda: pictures.own_pair_panel(small_lab()),
     "pair_panel": pictures.pair_panel,
     "winner_map_panel": lambda: pictures.winner_map_panel(random_cells),
     "worlds_panel": pictures.worlds_panel,

@@ -165,7 +165,7 @@ class OwnPhotoView(View):
 @lru_cache(maxsize=4)
 def looked_at(content: bytes) -> Tensor:
     """The photo in a picture file, (3, H, W); for b"" the course's flower."""
-    return photo_of(content) if content else photo.load("flower", colour=True, shrink=1)
+    return photo_of(content) if content else photo.load("flower", colour=True, shrink=6)
 
 
 def few_rows(whole: Tensor, rows: int) -> Tensor:
