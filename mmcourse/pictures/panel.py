@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -13,7 +13,7 @@ import numpy as np
 from mmcourse.base.text import escape
 from mmcourse.pictures.action import Action
 from mmcourse.pictures.view import Picture, View
-from mmcourse.widgets import Keys, Player, Screen, replace_earlier, wav
+from mmcourse.widgets import Given, Keys, Player, Screen, replace_earlier, wav
 
 REST = 0.15  # seconds without a move after which the sounds follow
 WIDE = {"width": "345px"}
@@ -42,6 +42,13 @@ def switch(label: str, value: bool = False) -> widgets.Checkbox:
 def entry(label: str, value: str = "", hint: str = "") -> widgets.Text:
     """A line for the learner's own words; the view sees every key press. ``hint`` stands there while it is empty."""
     return widgets.Text(value, placeholder=hint, description=label, layout={"width": "700px"}, style=LABEL)
+
+
+def beside_tall_ones(controls: Iterable[widgets.Widget]) -> list[widgets.Widget]:
+    """The controls as they stand in a row: beside a tall one, such as a pad, the others stand in a column."""
+    tall = [control for control in controls if isinstance(control, Given)]
+    others = [control for control in controls if not isinstance(control, Given)]
+    return [*tall, widgets.VBox(others)] if tall and others else [*tall, *others]
 
 
 class Panel(widgets.VBox):
@@ -73,7 +80,7 @@ class Panel(widgets.VBox):
         for control in controls.values():
             control.observe(self._changed, names="value")
         self.picture.observe(lambda _change: self._guarded(self._show), names="density")
-        row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
+        row = widgets.HBox(beside_tall_ones(controls.values()), layout={"flex_flow": "row wrap"})
         heard = [widgets.HBox(list(self.players.values()), layout={"flex_flow": "row wrap"})] if self.players else []
         super().__init__([row, self.picture, self.message, *heard, *below, Keys()])
         self.add_class("mmcourse-panel")

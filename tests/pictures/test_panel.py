@@ -10,7 +10,8 @@ from helpers import drive, pixels, seen_and_heard, silent_controls, stored, valu
 from outputs import stored_pictures
 
 from mmcourse.pictures import Action, Panel, choice, entry, slider, switch
-from mmcourse.widgets import wav
+from mmcourse.pictures.panel import beside_tall_ones
+from mmcourse.widgets import Pad, wav
 
 
 def test_a_control_moves_the_picture():
@@ -140,3 +141,10 @@ def test_a_control_changes_the_sound():
     after = seen_and_heard(panel)
     assert len(after) == 2 and before[1] != after[1]
     assert panel.players["listen"].value == wav(*hum(0.1))
+
+
+def test_beside_a_pad_the_other_controls_stand_in_a_column():
+    pad, others = Pad("your digit", str), [slider("place", 0.0, 1.0, 0.5), choice("kind", ["a", "b"])]
+    [first, column] = beside_tall_ones([others[0], pad, others[1]])
+    assert first is pad and list(column.children) == others
+    assert beside_tall_ones(others) == others and beside_tall_ones([pad]) == [pad]
