@@ -39,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests, the long ones first: so no worker has one left when the others have done."""
+    items.sort(key=lambda item: item.path != Path(__file__).with_name("test_lessons.py"))
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
