@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-RUN_PATIENCE = 300  # seconds for a whole notebook on a loaded machine
+RUN_PATIENCE = 600  # seconds for a whole notebook on a loaded machine
 NOISE = (  # what the browser or JupyterLab says of its own accord
     "Failed to load resource",
     "favicon",

@@ -166,6 +166,15 @@ def test_half_a_judge_is_not_returned():
         fusion_levels.learn_judge(experts, pairs())
 
 
+def calls_of(name: ast.expr, node: ast.Module) -> set[int]:
+    """Calls of what is assigned to a name of its own."""
+    return {
+        id(part)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Call) and ast.unparse(part.func) == ast.unparse(name)
+    }
+
+
 def unguarded(node: ast.Module, everywhere: bool) -> list[str]:
     """Calls of ``fit`` outside ``with stop_ends_all(...)`` that stand in a loop, or ``everywhere``."""
     guarded, looped = set(), set()
@@ -175,6 +184,8 @@ def unguarded(node: ast.Module, everywhere: bool) -> list[str]:
             guarded |= set(map(id, ast.walk(part)))
         if isinstance(part, ast.For | ast.While | ast.ListComp | ast.DictComp | ast.GeneratorExp):
             looped |= set(map(id, ast.walk(part)))
+        if isinstance(part, ast.Assign) and ast.unparse(part.value).startswith("partial(train_fused,"):
+            guarded |= calls_of(part.targets[0], node)  # another function, which is called fit here
     return [
         f"line {part.lineno}: {ast.unparse(part)[:60]}"
         for part in ast.walk(node)
