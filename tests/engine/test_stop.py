@@ -1,6 +1,7 @@
 """A stop while several models are trained ends all of it with one sentence, and names what was finished before."""
 
 import ast
+import re
 import threading
 
 import nbformat
@@ -184,8 +185,8 @@ def unguarded(node: ast.Module, everywhere: bool) -> list[str]:
             guarded |= set(map(id, ast.walk(part)))
         if isinstance(part, ast.For | ast.While | ast.ListComp | ast.DictComp | ast.GeneratorExp):
             looped |= set(map(id, ast.walk(part)))
-        if isinstance(part, ast.Assign) and ast.unparse(part.value).startswith("partial(train_fused,"):
-            guarded |= calls_of(part.targets[0], node)  # another function, which is called fit here
+        if isinstance(part, ast.Assign) and not re.search(r"\bfit\b", ast.unparse(part.value)):
+            guarded |= calls_of(part.targets[0], node)  # a name of its own for something else
     return [
         f"line {part.lineno}: {ast.unparse(part)[:60]}"
         for part in ast.walk(node)

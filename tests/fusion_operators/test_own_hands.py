@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import re
 
-import nbformat
 import pytest
-from helpers import beside
-from project import ROOT
-
-ALONE = beside("attention", "test_own_hands")
-
-
-def own_cells() -> list[str]:
-    notebook = nbformat.read(next((ROOT / "notebooks").glob("09_*.ipynb")), as_version=4)
-    return [cell.source for cell in notebook.cells if "own-hands" in cell.metadata.get("tags", [])]
+from own_hands import not_alone, own_cells, run_alone
 
 
 @pytest.mark.slow
 def test_the_program_stands_alone_and_fusion_gains():
-    done = ALONE.run_alone(own_cells())
+    done = run_alone(own_cells("09"))
     assert done.returncode == 0, done.stderr[-2000:]
     told = {name: int(right) for name, right in re.findall(r"^(\w+(?: alone)?) +(\d+) %   95", done.stdout, re.M)}
     assert set(told) == {"picture alone", "words alone", "Late", "Feature", "Gates", "Cross"}, done.stdout
@@ -29,6 +20,6 @@ def test_the_program_stands_alone_and_fusion_gains():
 
 
 def test_its_cells_name_nothing_of_the_lesson():
-    cells = own_cells()
+    cells = own_cells("09")
     assert len(cells) >= 6
-    assert not [cell for cell in cells if re.search(r"mmcourse\.(?!datasets)|\bfit\(|seeds\b", cell)]
+    assert not not_alone(cells)

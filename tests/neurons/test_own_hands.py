@@ -17,12 +17,6 @@ def test_the_program_stands_alone_and_reaches_its_goal():
     assert "loaded again, the same answers: True" in done.stdout
 
 
-def test_the_course_is_hidden_from_these_cells():
-    assert run_alone(["from mmcourse.datasets import handwriting\nassert handwriting.SIDE"]).returncode == 0
-    for cell in ("import mmcourse.rnn", "from mmcourse.engine import fit", "def f():\n    import mmcourse.text\nf()"):
-        assert "is hidden" in run_alone([cell]).stderr
-
-
 def test_its_cells_name_nothing_of_the_lesson():
     cells = own_cells("01")
     assert len(cells) >= 8
