@@ -250,6 +250,7 @@ def test_after_a_move_everything_works_and_the_programs_too(small, monkeypatch):
     install.ensure(small)
 
 
+@pytest.mark.slow
 def test_a_half_written_package_and_a_lost_module_are_installed_again(small):
     install.ensure(small)
     (record,) = (small / ".venv").rglob("tinypkg-1.0.dist-info/RECORD")
@@ -279,6 +280,7 @@ def test_what_is_listed_but_does_not_load_is_named(small):
     info.with_name("hidden").rename(info)
 
 
+@pytest.mark.slow
 def test_packages_that_do_not_work_leave_the_set_up_unfinished(small, monkeypatch):
     install.ensure(small)
     (small / ".venv" / environment.STAMP).unlink()

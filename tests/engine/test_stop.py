@@ -185,8 +185,9 @@ def unguarded(node: ast.Module, everywhere: bool) -> list[str]:
             guarded |= set(map(id, ast.walk(part)))
         if isinstance(part, ast.For | ast.While | ast.ListComp | ast.DictComp | ast.GeneratorExp):
             looped |= set(map(id, ast.walk(part)))
-        if isinstance(part, ast.Assign) and not re.search(r"\bfit\b", ast.unparse(part.value)):
-            guarded |= calls_of(part.targets[0], node)  # a name of its own for something else
+        if isinstance(part, ast.Assign) and ast.unparse(part.targets[0]).endswith("fit"):
+            if not re.search(r"\bfit\b", ast.unparse(part.value)):
+                guarded |= calls_of(part.targets[0], node)  # a name of its own for something else
     return [
         f"line {part.lineno}: {ast.unparse(part)[:60]}"
         for part in ast.walk(node)

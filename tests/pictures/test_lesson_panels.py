@@ -43,6 +43,7 @@ def test_every_control_of_a_lesson_works(lesson_panel):
     assert silent_controls(lesson_panel) == set(), "these change neither the picture nor a sound"
 
 
+@pytest.mark.slow
 @EVERY_PANEL
 def test_any_setting_of_a_lesson_can_be_drawn_exactly(lesson_panel):
     settle(lesson_panel.view, **lesson_panel.values)
@@ -50,6 +51,7 @@ def test_any_setting_of_a_lesson_can_be_drawn_exactly(lesson_panel):
         assert_redraw_is_exact(lesson_panel.view, **values)
 
 
+@pytest.mark.slow
 @EVERY_PANEL
 def test_a_lesson_panel_comes_back_to_the_same_picture(lesson_panel):
     start = lesson_panel.values

@@ -44,7 +44,10 @@ def shell(monkeypatch):
     monkeypatch.setattr(cells, "get_ipython", lambda: shell)
     monkeypatch.setattr(cells, "_made", {})
     run(shell, SETUP)
-    return shell
+    gc.collect()
+    gc.freeze()  # what other tests left behind need not be searched again and again
+    yield shell
+    gc.unfreeze()
 
 
 def run(shell: InteractiveShell, code: str) -> object:
