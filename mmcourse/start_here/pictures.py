@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 
 from mmcourse.base.about import lessons
-from mmcourse.datasets.own_pictures import describe_digit
 from mmcourse.engine import mean_interval
-from mmcourse.fusion_levels.pictures.lab import FusionLabView, Models
-from mmcourse.fusion_levels.pictures.own import SPEAKERS, OwnPairView, hear_own
+from mmcourse.fusion_levels.pictures.lab import FusionLabView, Models, lab_controls
+from mmcourse.fusion_levels.pictures.own import own_digit_panel
+from mmcourse.fusion_levels.pictures.own import own_pair as own_digit
 from mmcourse.fusion_levels.pictures.pairs import hear, pair
-from mmcourse.pictures import Panel, Picture, choice, plots, slider, style
+from mmcourse.pictures import Panel, Picture, plots, style
 from mmcourse.start_here.timeline import TIMELINE
-from mmcourse.widgets import Pad
 
 __all__ = ["five", "five_panel", "is_it_luck", "lesson_map", "own_digit", "own_digit_panel", "pair", "timeline"]
 
@@ -29,26 +28,7 @@ def five_panel(models: Models) -> Panel:
     return Panel(
         FusionLabView(models),
         sounds={"listen": hear},
-        index=slider("which pair", 0, 999, 0, 1),
-        image_noise=slider("image noise", 0.0, 1.5, 0.5),
-        audio_snr=slider("audio SNR (dB)", -20, 30, -6, 1),
-    )
-
-
-def own_digit(models: Models, drawn: bytes = b"", voice: str = "nobody", **noises: float) -> Picture:
-    """A digit of your own before five models: ``own_digit(models, Path("three.png").read_bytes(), voice="3")``."""
-    return OwnPairView(models).picture(drawn=drawn, voice=voice, **noises)
-
-
-def own_digit_panel(models: Models) -> Panel:
-    """A pad to draw on, a voice of the course that says a digit or nothing, and both noises."""
-    return Panel(
-        OwnPairView(models),
-        sounds={"listen": hear_own},
-        drawn=Pad("your digit", describe_digit),
-        voice=choice("the voice says", SPEAKERS),
-        image_noise=slider("image noise", 0.0, 1.5, 0.0),
-        audio_snr=slider("audio SNR (dB)", -20, 30, 0, 1),
+        **{name: dial for name, dial in lab_controls().items() if name in ("index", "image_noise", "audio_snr")},
     )
 
 

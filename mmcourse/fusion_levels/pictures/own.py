@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 import torch
+from ipywidgets import Widget
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
@@ -122,14 +123,24 @@ def own_pair(models: Models, **values: object) -> Picture:
     return OwnPairView(models).picture(**values)
 
 
-def own_pair_panel(models: Models) -> Panel:
-    """A pad to draw a digit on, a microphone to say one, both noises on sliders, and five opinions."""
+def own_panel(models: Models, snr: float, **asked: Widget) -> Panel:
+    """A pad to draw a digit on, what else is ``asked``, and both noises, before five kinds of model."""
     return Panel(
         OwnPairView(models),
         sounds={"listen": hear_own},
         drawn=Pad("your digit", describe_digit),
-        spoken=Microphone("your voice, saying a digit", describe_word),
+        **asked,
         image_noise=slider("image noise", 0.0, 1.5, 0.0),
-        audio_snr=slider("audio SNR (dB)", -20, 30, 30, 1),
-        rule=choice("model-level rule", list(RULES)),
+        audio_snr=slider("audio SNR (dB)", -20, 30, snr, 1),
     )
+
+
+def own_pair_panel(models: Models) -> Panel:
+    """A digit of the learner's, drawn and said into a microphone, before five kinds of model."""
+    spoken = Microphone("your voice, saying a digit", describe_word)
+    return own_panel(models, 30, spoken=spoken, rule=choice("model-level rule", list(RULES)))
+
+
+def own_digit_panel(models: Models) -> Panel:
+    """A digit that the learner draws, beside one that a voice of the course says, or nobody."""
+    return own_panel(models, 0, voice=choice("the voice says", SPEAKERS))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from matplotlib.figure import Figure
 
 from mmcourse.engine import mean_interval
 from mmcourse.fusion_levels.levels import LEVELS
-from mmcourse.pictures import Picture, plots
+from mmcourse.pictures import Picture, plots, style
 
 Scores = Mapping[str, Sequence[float]]
 
@@ -17,18 +18,23 @@ Scores = Mapping[str, Sequence[float]]
 def score_bars(
     groups: Mapping[str, Scores],
     limits: Sequence[float] | None = None,
-    names: Sequence[str] | None = None,
-    title: str = "",
+    rule: str = "",
     alt: str = "bars of accuracy with intervals",
 ) -> Picture:
-    """Accuracy of each kind of model in each group of conditions, mean and 95 % interval over the seeds."""
-    names = names or list(next(iter(groups.values())))
+    """Accuracy of each kind of model in each group of conditions, mean and 95 % interval over the seeds.
+
+    ``rule``: the one of the model level, named in the legend when it is not the average.
+    """
+    names = list(next(iter(groups.values())))
     values = {name: [mean_interval(scores[name]) for scores in groups.values()] for name in names}
+    looks = {name: style.look(name) for name in names}
+    if rule:
+        looks["model"] = replace(looks["model"], label=f"model level ({rule})")
 
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
-        plots.grouped_bars(ax, list(groups), values, limits=limits)
-        ax.set(ylim=(0, 104), title=title)
+        plots.grouped_bars(ax, list(groups), values, looks=looks, limits=limits)
+        ax.set(ylim=(0, 104))
 
     return plots.picture(draw, 8.4, 3.3, alt)
 
