@@ -23,7 +23,21 @@ from mmcourse.attention.studies.captions import (
     well_formed,
 )
 from mmcourse.attention.studies.costs import growth, seconds_of
-from mmcourse.attention.studies.labels import PASSES, draws, label_curve
+from mmcourse.attention.studies.labels import (
+    COUNTS,
+    GROUPS,
+    LABELS,
+    PASSES,
+    STARTS,
+    classifiers,
+    draws,
+    label_curve,
+    label_curves,
+    label_lead,
+    label_scores,
+    label_tasks,
+    labels_unit,
+)
 from mmcourse.attention.studies.reversal import (
     ROOT,
     OneLook,
