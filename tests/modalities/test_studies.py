@@ -22,19 +22,19 @@ def test_splits_hold_whole_groups_out():
 
 
 def test_the_coin_belongs_to_the_voice_and_to_nothing_else():
-    labels, classes = experiments.study_labels("a coin for each voice", 0)
+    labels, classes = experiments.labels_for("a coin for each voice", 0)
     speaker = speech.load("all").speaker
     each = torch.stack([labels[speaker == s].float().mean() for s in range(84)])
     assert classes == 2 and set(each.tolist()) == {0.0, 1.0} and float(each.sum()) == 42
 
 
 def test_a_speaker_leak_finds_what_is_not_there():
-    study, every = experiments.STUDIES[2], speech.load("all")
+    question, every = experiments.QUESTIONS[2], speech.load("all")
     names = [voice.split("+")[1] for voice in every.voices]
     timbre = torch.tensor([sorted(set(names)).index(names[one]) for one in every.speaker.tolist()])
     assert timbre.bincount().tolist() == [30] * 28
-    leaking = experiments.study_scores(study, torch.arange(840))
-    assert compare(leaking, experiments.study_scores(study, timbre)).verdict == "better"
+    leaking = experiments.leak_scores(question, torch.arange(840))
+    assert compare(leaking, experiments.leak_scores(question, timbre)).verdict == "better"
 
 
 def test_judges_doubt_the_liars_first():
@@ -102,11 +102,12 @@ def test_motion_numbers_tell_and_one_frame_does_not():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lr", [4e-3, 2e-2])
-def test_four_times_the_training_leaves_the_order_of_what_tells_a_motion(lr):
-    right = {name.replace("\n", " "): runs for name, runs in experiments.motion_scores(longer=4, lr=lr).items()}
+@pytest.mark.parametrize("longer", [1, 4])
+def test_the_order_of_what_tells_a_motion_hangs_on_no_rate_and_no_length(longer, lr):
+    right = {name.replace("\n", " "): runs for name, runs in experiments.motion_scores(longer, lr).items()}
     mean = {name: mean_interval(runs).mean for name, runs in right.items()}
     assert mean["one frame"] < 0.2 and mean["frames averaged"] < 0.52 and mean["sound"] < 0.7
-    assert mean["motion numbers"] > 0.98
+    assert mean["motion numbers"] > (0.98 if longer == 4 else 0.92)
     assert compare(right["frame differences"], right["all 8 frames"]).verdict == "worse"
     assert compare(right["motion numbers"], right["all 8 frames"]).verdict == "better"
 

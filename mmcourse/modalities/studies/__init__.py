@@ -33,4 +33,4 @@ from mmcourse.modalities.studies.pairs import (
     noisy_pairs,
 )
 from mmcourse.modalities.studies.training import SEEDS, right_answers, scaled, train_eight
-from mmcourse.modalities.studies.voices import HELD_OUT, STUDIES, average_spectra, split_by, study_labels, study_scores
+from mmcourse.modalities.studies.voices import HELD_OUT, QUESTIONS, average_spectra, labels_for, leak_scores, split_by

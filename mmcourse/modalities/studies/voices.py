@@ -13,7 +13,7 @@ from mmcourse.modalities import stft
 from mmcourse.modalities.studies.training import SEEDS, right_answers, scaled, train_eight
 
 HELD_OUT = 0.2  # the share of the speech that is kept for testing
-STUDIES = ("which digit?", "which accent?", "a coin for each voice")
+QUESTIONS = ("which digit?", "which accent?", "a coin for each voice")
 
 
 @lru_cache(maxsize=1)
@@ -22,12 +22,12 @@ def average_spectra() -> Tensor:
     return torch.log(stft(speech.load("all").waveforms, 512, 256).abs().mean(-1) + 1e-3)
 
 
-def study_labels(study: str, seed: int) -> tuple[Tensor, int]:
-    """The labels of all 840 clips in one study, and the number of classes; the coin is drawn by the seed."""
+def labels_for(question: str, seed: int) -> tuple[Tensor, int]:
+    """The labels of all 840 clips for one question, and the number of classes; the coin is drawn by the seed."""
     every = speech.load("all")
-    if study == STUDIES[0]:
+    if question == QUESTIONS[0]:
         return every.digit, 10
-    if study == STUDIES[2]:
+    if question == QUESTIONS[2]:
         heads = torch.randperm(84, generator=generator(1000 + seed)) < 42  # exactly half of the voices
         return heads.long()[every.speaker], 2
     accents = [voice.split("+")[0] for voice in every.voices]
@@ -45,12 +45,12 @@ def split_by(groups: Tensor, seed: int, share: float = HELD_OUT) -> tuple[Tensor
     return torch.where(~tested)[0], torch.where(tested)[0]
 
 
-def study_scores(study: str, groups: Tensor) -> list[float]:
+def leak_scores(question: str, groups: Tensor) -> list[float]:
     """Accuracy on what ``split_by(groups, seed)`` holds out, for eight seeds: other splits, other first weights."""
     trains, tests, x = [], [], average_spectra()
     for seed in SEEDS:
-        (learn, test), (labels, classes) = split_by(groups, seed), study_labels(study, seed)
-        learn = learn[torch.randperm(len(learn), generator=generator(seed))[:660]]  # as many in each study and split
+        (learn, test), (labels, classes) = split_by(groups, seed), labels_for(question, seed)
+        learn = learn[torch.randperm(len(learn), generator=generator(seed))[:660]]  # as many each time
         trains.append((scaled(x[learn], x[learn]), labels[learn]))
         tests.append((scaled(x[test], x[learn]), labels[test]))
     return right_answers(train_eight(trains, classes, width=64, epochs=12, batch_size=60), tests)
