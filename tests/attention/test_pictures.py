@@ -132,6 +132,9 @@ def test_still_pictures_can_be_made(make):
 
 def test_pictures_of_what_was_measured_show_their_numbers():
     high, bars = Interval(0.9, 0.85, 0.95, 8), "16 numbers, nn.Linear"
-    for draw in (lambda last: pictures.divisors_picture({bars: {"nothing": SHARE, "√d": last}}),):
+    for draw in (
+        lambda last: pictures.divisors_picture({bars: {"nothing": SHARE, "√d": last}}),
+        lambda last: pictures.parts_picture({"short": {"a": SHARE}, "long": {"a": last}}, {"counted": 0.7}),
+    ):
         assert draw(SHARE).png == draw(SHARE).png != draw(high).png
         assert len(draw(SHARE).alt.split()) >= 4

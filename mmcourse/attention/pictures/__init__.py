@@ -8,7 +8,7 @@ from mmcourse.attention.pictures.figures import (
     weights_picture,
     writers_picture,
 )
-from mmcourse.attention.pictures.measured import divisors_picture
+from mmcourse.attention.pictures.measured import divisors_picture, parts_picture
 from mmcourse.attention.pictures.own_sentence import (
     CELL,
     LEFT,

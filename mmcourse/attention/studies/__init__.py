@@ -38,6 +38,16 @@ from mmcourse.attention.studies.labels import (
     label_tasks,
     labels_unit,
 )
+from mmcourse.attention.studies.parts import (
+    PARTS,
+    STEPS,
+    WITHOUT,
+    counted_loss,
+    losses_without,
+    part_gains,
+    parts_intervals,
+    parts_losses,
+)
 from mmcourse.attention.studies.reversal import (
     ROOT,
     OneLook,
