@@ -454,6 +454,15 @@ def is_courteous(notebook: Notebook) -> Iterator[str]:
 
 
 @rule
+def writes_thousands_one_way(notebook: Notebook) -> Iterator[str]:
+    """3000 and 30,000: a comma from 10,000 up, and never a space. Formulas and code write numbers as they need."""
+    pattern = r"(?<![\d.,\w-])(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d,\d{3}|\d{5,})(?!\w|,\d)"
+    for cell in notebook.prose:
+        words = re.sub(r"(`+).+?\1|\$[^$]*\$", "", cell.source, flags=re.S)
+        yield from (f"{notebook.where(cell)} writes {hit!r}" for hit in re.findall(pattern, words))
+
+
+@rule
 def names_no_place(notebook: Notebook) -> Iterator[str]:
     """No path of the machine it was run on, in sources or outputs (tracebacks like to carry them)."""
     pattern = r"(?<![\w.:/])/(?:\w[\w.+-]*/)+(?:site-packages|ipykernel_\d+|lib/python3)[\w./-]*|[A-Z]:\\Users\\\w+"

@@ -68,7 +68,7 @@ QUESTIONS = [
                 "weights become 5760, with the same 10 biases.",
             ),
             Option(
-                "10 792: everything four times",
+                "10,792: everything four times",
                 "So it would be if each pixel had weights of its own, as in a dense layer from the first pixel on. "
                 "Convolutions share theirs between all places.",
             ),
@@ -82,8 +82,8 @@ QUESTIONS = [
         options=(
             Option(
                 "No: two layers can do more than one.",
-                "They can if something bends between them. Without a squash, a weighted sum of weighted sums is a "
-                "weighted sum, here as in lesson 01.",
+                "They can if something bends between them. Without an activation function, a weighted sum of weighted "
+                "sums is a weighted sum, here as in lesson 01.",
             ),
             Option(
                 "Yes, one of 3 x 3",

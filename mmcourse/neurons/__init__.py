@@ -23,7 +23,7 @@ from mmcourse.neurons.memory import Memory, training_memory
 from mmcourse.neurons.single_neuron import (
     ACTIVATIONS,
     Activation,
-    activation,
+    activation_named,
     boundary,
     gelu,
     gelu_slope,

@@ -1,6 +1,6 @@
 """How far one hidden layer reaches: bumps made of ReLUs, side by side, follow any curve as closely as one likes.
 
-Sources: Cybenko (1989) and Hornik (1991) for activation functions that squash, Leshno and others (1993) for nearly all.
+Sources: Cybenko (1989) and Hornik (1991) for bounded activation functions, Leshno and others (1993) for nearly all.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def through_points(x: Tensor, y: Tensor) -> Weights:
 
     Unit k bends the line at x_k, and its outgoing weight is the change of slope there. All hats side by side add up to
     the same, since neighbours share their bends. x (H + 1,) increasing, y (H + 1,) → w1 (1, H), b1 (H,), w2 (H, 1),
-    b2 (1,), for ``two_layer_forward(..., squash="relu")``. Raises ValueError for points that do not increase.
+    b2 (1,), for ``two_layer_forward(..., activation="relu")``. Raises ValueError for points that do not increase.
     """
     check_finite(x=x, y=y)
     if x.dim() != 1 or x.shape != y.shape or len(x) < 2 or not (x[1:] > x[:-1]).all():

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from mmcourse.base.checks import check_number, check_wholes
 from mmcourse.engine import generator
-from mmcourse.neurons.single_neuron import activation, check_finite, sigmoid, sigmoid_slope
+from mmcourse.neurons.single_neuron import activation_named, check_finite, sigmoid, sigmoid_slope
 
 CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 XOR = torch.tensor([0.0, 1.0, 1.0, 0.0])  # "one or the other, but not both", wanted at the four corners
@@ -37,8 +37,8 @@ def random_weights(inputs: int, hidden: int, outputs: int, seed: int, spread: fl
     return Weights(*(spread * torch.randn(shape, generator=rng) for shape in shapes))
 
 
-def two_layer_forward(x: Tensor, weights: Weights, squash: str = "tanh") -> tuple[Tensor, Tensor]:
-    """Two layers: logits = squash(x w1 + b1) w2 + b2, and the sums z = x w1 + b1 that the way back will need.
+def two_layer_forward(x: Tensor, weights: Weights, activation: str = "tanh") -> tuple[Tensor, Tensor]:
+    """Two layers: logits = activation(x w1 + b1) w2 + b2, and the sums z = x w1 + b1 that the way back will need.
 
     x (..., B, D) → logits (..., B, K), z (..., B, H). Raises ValueError for sizes that do not fit together.
     """
@@ -49,10 +49,10 @@ def two_layer_forward(x: Tensor, weights: Weights, squash: str = "tanh") -> tupl
             f"{tuple(weights.w2.shape)}, expected (..., B, D), (..., D, H), (..., H, K)"
         )
     z = x @ weights.w1 + weights.b1.unsqueeze(-2)  # (..., B, H)
-    return activation(squash).value(z) @ weights.w2 + weights.b2.unsqueeze(-2), z
+    return activation_named(activation).value(z) @ weights.w2 + weights.b2.unsqueeze(-2), z
 
 
-def two_layer_backward(x: Tensor, weights: Weights, z: Tensor, d_logits: Tensor, squash: str = "tanh") -> Weights:
+def two_layer_backward(x: Tensor, weights: Weights, z: Tensor, d_logits: Tensor, activation: str = "tanh") -> Weights:
     """Backpropagation through two layers: how the loss changes with every weight, by the chain rule.
 
     x (..., B, D), z (..., B, H) from the way forward, d_logits (..., B, K): the loss's slope for each logit.
@@ -63,9 +63,9 @@ def two_layer_backward(x: Tensor, weights: Weights, z: Tensor, d_logits: Tensor,
             f"d_logits: got shape {tuple(d_logits.shape)}, expected (..., {x.shape[-2]}, "
             f"{weights.w2.shape[-1]}): one number for each sample and output"
         )
-    hidden = activation(squash).value(z)  # (..., B, H)
+    hidden = activation_named(activation).value(z)  # (..., B, H)
     d_hidden = d_logits @ weights.w2.mT  # (B, K) @ (K, H) → (..., B, H)
-    d_z = d_hidden * activation(squash).slope(z)  # (..., B, H)
+    d_z = d_hidden * activation_named(activation).slope(z)  # (..., B, H)
     return Weights(x.mT @ d_z, d_z.sum(-2), hidden.mT @ d_logits, d_logits.sum(-2))
 
 

@@ -1,4 +1,4 @@
-"""Five predictions for lesson 01: lines, batches, hidden units with and without a squash, and being sure."""
+"""Five predictions for lesson 01: lines, batches, hidden units with and without activation, and being sure."""
 
 import torch
 
@@ -25,11 +25,11 @@ def every_digit_twice() -> int:
     return {2.0: 0, 0.5: 1, 1.0: 2}[round(float(twice.norm() / once.norm()), 3)]
 
 
-def units_without_a_squash() -> int:
+def units_without_activation() -> int:
     corners, xor = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]]), torch.tensor([0, 1, 1, 0])
     shapes = enumerate([(2, 8), (1, 8), (8, 1), (1, 1)])  # 5000 networks at once
     w1, b1, w2, b2 = (torch.randn(5000, *shape, generator=generator(seed)) for seed, shape in shapes)
-    logits = ((corners @ w1 + b1) @ w2 + b2)[..., 0]  # (5000, 4), no squash in between
+    logits = ((corners @ w1 + b1) @ w2 + b2)[..., 0]  # (5000, 4), no activation function in between
     right = ((logits >= 0) == (xor == 1)).sum(1)  # of the four corners
     return {2: 0, 3: 1, 4: 2}[int(right.max())]
 
@@ -120,7 +120,7 @@ QUESTIONS = [
             ),
         ),
         answer=1,
-        proof=units_without_a_squash,
+        proof=units_without_activation,
     ),
     Question(
         ask="Eight hidden tanh units, and this time you give all of them the same first weights, in and out. You train "

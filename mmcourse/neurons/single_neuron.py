@@ -1,4 +1,4 @@
-"""One neuron: a weighted sum, an activation function ("squash"), how wrong its answers are, and which way is better.
+"""One neuron: a weighted sum, an activation function, how wrong its answers are, and which way is better.
 
 Letters: B samples, D inputs. ``...`` stands for any axes in front, so the same lines work for one sample, a batch, or
 many networks side by side.
@@ -44,7 +44,7 @@ def tanh_slope(z: Tensor) -> Tensor:
 
 
 def relu(z: Tensor) -> Tensor:
-    """Cut off below zero: max(0, z); no squash in the strict sense, it is unbounded. z (...) → (...).
+    """Cut off below zero: max(0, z); unbounded. z (...) → (...).
 
     Source: Fukushima (1969); in deep networks Nair and Hinton (ICML 2010), Glorot, Bordes and Bengio (AISTATS 2011).
     """
@@ -90,16 +90,16 @@ ACTIVATIONS: Mapping[str, Activation] = {
 }
 
 
-def activation(name: str) -> Activation:
+def activation_named(name: str) -> Activation:
     """The activation function "step", "sigmoid", "tanh", "relu" or "gelu", with its ``.value(z)`` and ``.slope(z)``."""
-    return ACTIVATIONS[check_choice(name, "squash", ACTIVATIONS)]
+    return ACTIVATIONS[check_choice(name, "activation", ACTIVATIONS)]
 
 
-def neuron(x: Tensor, w: Tensor, b: Tensor, squash: str = "sigmoid") -> Tensor:
-    """One neuron: squash(w1 x1 + ... + wD xD + b).
+def neuron(x: Tensor, w: Tensor, b: Tensor, activation: str = "sigmoid") -> Tensor:
+    """One neuron: activation(w1 x1 + ... + wD xD + b).
 
     x (..., D), w (D,) weights, b () bias → (...) answers. Raises ValueError for wrong sizes, NaN, an unknown
-    squash. Source: McCulloch and Pitts (1943), with the step and without learning.
+    activation function. Source: McCulloch and Pitts (1943), with the step and without learning.
 
         neuron(torch.tensor([0.5, 0.75]), torch.tensor([2.0, 4.0]), torch.tensor(-3.0))  # sigmoid(1) = 0.73
     """
@@ -109,7 +109,7 @@ def neuron(x: Tensor, w: Tensor, b: Tensor, squash: str = "sigmoid") -> Tensor:
             f"x, w, b: got shapes {tuple(x.shape)}, {tuple(w.shape)}, {tuple(b.shape)}, "
             "expected (..., D), (D,) and (): one weight for each input and one bias"
         )
-    return activation(squash).value(x @ w + b)
+    return activation_named(activation).value(x @ w + b)
 
 
 def boundary(x1: Tensor, w: Tensor, b: Tensor) -> Tensor:
@@ -136,22 +136,22 @@ def mse(y: Tensor, t: Tensor) -> Tensor:
     return ((y - t) ** 2).mean()
 
 
-def mse_gradient(x: Tensor, w: Tensor, b: Tensor, t: Tensor, squash: str = "sigmoid") -> tuple[Tensor, Tensor]:
+def mse_gradient(x: Tensor, w: Tensor, b: Tensor, t: Tensor, activation: str = "sigmoid") -> tuple[Tensor, Tensor]:
     """How the error of one neuron changes with its weights and its bias.
 
-    With z = x w + b, y = squash(z): d/dw = mean of 2 (y - t) slope(z) x, d/db = mean of 2 (y - t) slope(z).
-    x (B, D), w (D,), b (), t (B,) → dw (D,), db (). Source: Widrow and Hoff (1960), there without a squash.
+    With z = x w + b, y = activation(z): d/dw = mean of 2 (y - t) slope(z) x, d/db = mean of 2 (y - t) slope(z).
+    x (B, D), w (D,), b (), t (B,) → dw (D,), db (). Source: Widrow and Hoff (1960), there without activation.
     """
-    y = neuron(x, w, b, squash)
+    y = neuron(x, w, b, activation)
     check_finite(t=t)
     if x.dim() != 2 or t.shape != y.shape or t.numel() == 0:
         raise ValueError(f"x, t: got shapes {tuple(x.shape)}, {tuple(t.shape)}, expected (B, D), (B,), B > 0")
-    d_z = 2 * (y - t) * activation(squash).slope(x @ w + b) / len(t)  # (B,)
+    d_z = 2 * (y - t) * activation_named(activation).slope(x @ w + b) / len(t)  # (B,)
     return d_z @ x, d_z.sum()
 
 
 def train_neuron(
-    x: Tensor, t: Tensor, *, steps: int = 300, rate: float = 1.0, squash: str = "sigmoid"
+    x: Tensor, t: Tensor, *, steps: int = 300, rate: float = 1.0, activation: str = "sigmoid"
 ) -> tuple[Tensor, Tensor]:
     """Gradient descent on the mean squared error of one neuron, from zero: w ← w - rate · dw, b the same.
 
@@ -159,7 +159,7 @@ def train_neuron(
     """
     w, b = x.new_zeros(x.shape[-1]), x.new_zeros(())
     for _ in range(steps):
-        dw, db = mse_gradient(x, w, b, t, squash)
+        dw, db = mse_gradient(x, w, b, t, activation)
         w, b = w - rate * dw, b - rate * db
     return w, b
 

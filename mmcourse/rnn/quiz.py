@@ -1,4 +1,4 @@
-"""Five predictions for lesson 05: what squashes, gates, clipping and the temperature lead to."""
+"""Five predictions for lesson 05: what tanh, gates, clipping and the temperature lead to."""
 
 import torch
 
@@ -55,7 +55,7 @@ QUESTIONS = [
                 "So it does with u = 0.5, and even with u = 1. With u = 2 each step first doubles h, and tanh takes "
                 "back only what is above 1: the two hold each other in balance.",
             ),
-            Option("Enormous: 2 to the power of 999.", "Without a squash it would be. tanh never lets h above 1."),
+            Option("Enormous: 2 to the power of 999.", "Without tanh it would be. tanh never lets h above 1."),
             Option(
                 "Near 0.96, as it was after a few steps.",
                 "tanh(2 · 0.96) is 0.96 again, so it stays for ever. One unit can remember a yes. But at that place "
@@ -72,7 +72,8 @@ QUESTIONS = [
         options=(
             Option(
                 "1 or 2, since h is at most 1",
-                "h is squashed, the memory is not. What you see close to 1 is tanh of a c that has counted up to 100.",
+                "h has gone through tanh, the memory has not. What you see close to 1 is tanh of a c that has counted "
+                "up to 100.",
             ),
             Option(
                 "About 100",

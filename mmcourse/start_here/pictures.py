@@ -67,7 +67,7 @@ def lesson_map() -> Picture:
         ax.axis("off")
         for row, lesson in enumerate(map_of):
             name = f"{lesson.number:02}  {lesson.name}"
-            ax.plot(0.15, row, marker="o", color=style.LIMIT)
+            ax.plot(0.15, row, marker="o", color=style.look("image").colour)
             ax.text(0.35, row, name, va="center", color=style.INK, weight="bold")
             ax.text(2.6, row, lesson.question, va="center", color=style.INK)
             ax.text(9.9, row, f"{lesson.minutes} min", va="center", ha="right", color=style.INK)

@@ -138,7 +138,7 @@ QUESTIONS = [
             ),
             Option(
                 "about a million",
-                "2 · 2 · 2 …, twenty times, is 1 048 576. So even a small error in the first weights grows enormous "
+                "2 · 2 · 2 …, twenty times, is 1,048,576. So even a small error in the first weights grows enormous "
                 "with depth, and halving them would leave a millionth.",
             ),
         ),

@@ -215,6 +215,9 @@ FAULTS: list[tuple[str, str, Callable]] = [
     ("closes_as_every_lesson", "close with", heading_becomes("## Where it leads", "## Where next")),
     ("is_courteous", "'simply'", heading_becomes("One, two.", "Simply add.")),
     ("is_courteous", "'of course'", heading_becomes("One, two.", "Of course it is two.")),
+    ("writes_thousands_one_way", "'30 000'", heading_becomes("One, two.", "One of 30 000 things.")),
+    ("writes_thousands_one_way", "'3,000'", heading_becomes("One, two.", "One of 3,000 things.")),
+    ("writes_thousands_one_way", "'30000'", heading_becomes("One, two.", "One of 30000 things.")),
     (
         "names_no_place",
         "site-packages",

@@ -47,7 +47,7 @@ def graph() -> Panel:
 
 
 PANELS: dict[str, Callable[[], Panel]] = {
-    "squashes_panel": demos.squashes_panel,
+    "activations_panel": demos.activations_panel,
     "neuron_line_panel": line,
     "xor_panel": lambda: demos.xor_panel(nets()),
     "shares_panel": demos.shares_panel,

@@ -10,19 +10,19 @@ from torch.nn import functional as F
 from mmcourse import neurons
 from mmcourse.neurons import CORNERS, XOR, Weights
 
-SQUASHES = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
+ACTIVATIONS = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
 
 
 def some_weights(inputs: int = 3, hidden: int = 4, outputs: int = 2, seed: int = 0) -> Weights:
     return Weights(*(w.double() for w in neurons.random_weights(inputs, hidden, outputs, seed)))
 
 
-@pytest.mark.parametrize("name", SQUASHES)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_two_layers_equal_autograd_and_nudges(name):
     x, weights, pull = draw(5, 3), some_weights(), draw(5, 2, seed=1)
 
     def loss(w1, b1, w2, b2):
-        return ((SQUASHES[name](x @ w1 + b1) @ w2 + b2) * pull).sum()
+        return ((ACTIVATIONS[name](x @ w1 + b1) @ w2 + b2) * pull).sum()
 
     logits, z = neurons.two_layer_forward(x, weights, name)
     assert same((logits * pull).sum(), loss(*weights)) and z.shape == (5, 4)

@@ -42,7 +42,7 @@ def test_every_control_changes_the_picture_over_its_range(panels, name):
 
 def test_the_line_panel_holds_at_every_corner_of_its_ranges(panels):
     panel = panels["neuron_line"]
-    for squash in neurons.ACTIVATIONS:
+    for activation in neurons.ACTIVATIONS:
         for w1, w2, b in [
             (-10.0, -10.0, -10.0),
             (10.0, 10.0, 10.0),
@@ -50,13 +50,13 @@ def test_the_line_panel_holds_at_every_corner_of_its_ranges(panels):
             (0.0, 10.0, -10.0),
             (10.0, 0.0, 5.0),
         ]:
-            for name, value in {"squash": squash, "w1": w1, "w2": w2, "b": b}.items():
+            for name, value in {"activation": activation, "w1": w1, "w2": w2, "b": b}.items():
                 panel.controls[name].value = value
             assert panel.message.value == ""
 
 
 def test_a_picture_by_hand_equals_the_panels_first(panels):
-    assert same_picture(demos.squashes(1.0).png, stored(panels["squashes"]))
+    assert same_picture(demos.activations(1.0).png, stored(panels["activations"]))
     assert same_picture(demos.shares(2.0, 1.0, 0.0, 0).png, stored(panels["shares"]))
 
 
@@ -67,24 +67,24 @@ def test_the_ends_of_a_line_lie_on_it():
     assert demos.edge(0.0, 0.0, 1.0) == ([], [])
 
 
-@pytest.mark.parametrize("squash", neurons.ACTIVATIONS)
-def test_the_drawn_line_is_where_the_answer_passes_one_half(squash):
+@pytest.mark.parametrize("activation", neurons.ACTIVATIONS)
+def test_the_drawn_line_is_where_the_answer_passes_one_half(activation):
     pictures, t = MADE.threes_and_eights("test")
     view = demos.LineView(torch.rand(len(t), 2, generator=torch.Generator().manual_seed(0)), t)
-    view.png(w1=3.0, w2=2.0, b=-2.0, squash=squash)
+    view.png(w1=3.0, w2=2.0, b=-2.0, activation=activation)
     ends = torch.tensor(np.array(view.edge.get_data()).T, dtype=torch.float32)
     for shift, wanted in ((-1e-3, False), (1e-3, True)):
         middle = ends.mean(0) + shift * torch.tensor([3.0, 2.0])
-        says_8 = neurons.neuron(middle, torch.tensor([3.0, 2.0]), torch.tensor(-2.0), squash) >= 0.5
+        says_8 = neurons.neuron(middle, torch.tensor([3.0, 2.0]), torch.tensor(-2.0), activation) >= 0.5
         assert bool(says_8) == wanted
     assert torch.allclose(
         torch.as_tensor(view.field.get_array()),
-        neurons.neuron(view.nodes, torch.tensor([3.0, 2.0]), torch.tensor(-2.0), squash).clamp(0, 1),
+        neurons.neuron(view.nodes, torch.tensor([3.0, 2.0]), torch.tensor(-2.0), activation).clamp(0, 1),
     )
 
 
-def test_the_squashes_show_their_slopes_and_none_at_a_jump():
-    view = demos.SquashesView()
+def test_the_activations_show_their_slopes_and_none_at_a_jump():
+    view = demos.ActivationsView()
     view.png(z=1.0)
     assert [word.get_text() for word in view.words] == ["0.00", "0.20", "0.42", "1.00", "1.08"]
     for tangent, name in zip(view.tangents, neurons.ACTIVATIONS, strict=True):
@@ -130,7 +130,7 @@ def test_a_hidden_unit_shows_its_weights_its_votes_and_what_excites_it():
 def test_the_line_view_counts_what_lies_on_the_wrong_side():
     x, t = torch.tensor([[0.2, 0.2], [0.9, 0.9], [0.9, 0.8], [0.1, 0.1]]), torch.tensor([0.0, 0.0, 1.0, 1.0])
     view = demos.LineView(x, t)
-    view.png(w1=10.0, w2=10.0, b=-10.0, squash="step")
+    view.png(w1=10.0, w2=10.0, b=-10.0, activation="step")
     assert [word.get_text() for word in view.words] == ["0.500", "2"]
 
 

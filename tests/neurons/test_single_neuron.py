@@ -24,18 +24,18 @@ ONE = torch.tensor(1.0)
 
 
 @pytest.mark.parametrize("name", neurons.ACTIVATIONS)
-def test_squashes_equal_torch(name):
-    assert same(neurons.activation(name).value(FAR), TORCH[name](FAR))
+def test_activations_equal_torch(name):
+    assert same(neurons.activation_named(name).value(FAR), TORCH[name](FAR))
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "gelu"])
 def test_slopes_equal_autograd_and_nudges(name):
     z = FAR.clone().requires_grad_()
     (autograd,) = torch.autograd.grad(TORCH[name](z).sum(), z)
-    assert same(neurons.activation(name).slope(FAR), autograd)
+    assert same(neurons.activation_named(name).slope(FAR), autograd)
     z = torch.tensor([-2.1, -0.3, 0.4, 1.7], dtype=torch.float64)
-    measured = torch.stack([nudged(neurons.activation(name).value, one) for one in z])
-    assert torch.allclose(neurons.activation(name).slope(z), measured, atol=1e-8)
+    measured = torch.stack([nudged(neurons.activation_named(name).value, one) for one in z])
+    assert torch.allclose(neurons.activation_named(name).slope(z), measured, atol=1e-8)
 
 
 def test_the_step_has_no_slope():
@@ -50,7 +50,7 @@ def test_sigmoid_far_out_has_a_clean_gradient():
 
 @pytest.mark.parametrize("name", neurons.ACTIVATIONS)
 @pytest.mark.parametrize("shape", [(3,), (5, 3), (2, 5, 3)])
-def test_neuron_equals_linear_and_squash(name, shape):
+def test_neuron_equals_linear_and_activation(name, shape):
     x, w, b = draw(*shape), draw(3, seed=1), draw(seed=2)
     assert same(neurons.neuron(x, w, b, name), TORCH[name](F.linear(x, w[None], b[None])[..., 0]))
 
@@ -100,8 +100,8 @@ def test_training_one_neuron_goes_down_the_gradient_from_zero():
 @pytest.mark.parametrize(
     "error, words, call",
     [
-        (ValueError, "squash: got 'swish', expected one of 'step'", lambda: neurons.activation("swish")),
-        (ValueError, "squash: got 'Step'", lambda: neurons.neuron(draw(2), draw(2), draw(), "Step")),
+        (ValueError, "activation: got 'swish', expected one of 'step'", lambda: neurons.activation_named("swish")),
+        (ValueError, "activation: got 'Step'", lambda: neurons.neuron(draw(2), draw(2), draw(), "Step")),
         (
             ValueError,
             r"x, w, b: got shapes \(4, 3\), \(2,\), \(\)",

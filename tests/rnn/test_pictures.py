@@ -66,15 +66,15 @@ def test_the_gates_view_shows_the_gates_and_leaves_the_network_alone(models):
     assert view.word.get_text() == f"{float(inside.memory[0, -5, 2].detach()):.1f}".replace("-", "−")
 
 
-@pytest.mark.parametrize("squash", ["tanh", "none"])
-def test_the_measured_lengths_are_those_of_autograd(squash):
+@pytest.mark.parametrize("activation", ["tanh", "none"])
+def test_the_measured_lengths_are_those_of_autograd(activation):
     view, radius = pictures.DistanceView(), 0.9
-    measured, predicted = view.lengths(radius, squash)
+    measured, predicted = view.lengths(radius, activation)
     w = radius * torch.tensor(view.w)
     states = [torch.zeros(64).double().requires_grad_()]
     for t in range(60):
         z = w @ states[-1] + 0.3 * torch.tensor(view.input[t])
-        states.append(torch.tanh(z) if squash == "tanh" else z)
+        states.append(torch.tanh(z) if activation == "tanh" else z)
     lengths = torch.zeros(61).double()
     for column in torch.tensor(view.start).T:
         back = torch.autograd.grad(states[-1] @ column, states, retain_graph=True)
@@ -84,7 +84,7 @@ def test_the_measured_lengths_are_those_of_autograd(squash):
     assert abs(math.log(measured[-1] / predicted[-1])) / 60 < 0.02, "off by less than 2 % a step"
 
 
-def test_without_squash_the_prediction_is_the_spectral_radius():
+def test_without_activation_the_prediction_is_the_spectral_radius():
     view = pictures.DistanceView()
     assert np.abs(np.linalg.eigvals(view.w)).max() == pytest.approx(1)
     assert np.allclose(view.lengths(1.3, "none")[1], 1.3 ** np.arange(61))

@@ -3,12 +3,12 @@
 from mmcourse.neurons.pictures.functions import (
     HEIGHTS,
     JUMPS,
+    ActivationsView,
     SoftmaxView,
-    SquashesView,
+    activations,
+    activations_panel,
     shares,
     shares_panel,
-    squashes,
-    squashes_panel,
 )
 from mmcourse.neurons.pictures.graphs import GraphView, computation_graph, computation_graph_panel, places
 from mmcourse.neurons.pictures.lines import (

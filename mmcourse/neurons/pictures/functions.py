@@ -21,7 +21,7 @@ HEIGHTS = {
 JUMPS = ("step", "relu")  # no slope at z = 0
 
 
-class SquashesView(View):
+class ActivationsView(View):
     """Five activation functions above their slopes; one weighted sum z moves a dot on each, with the tangent there."""
 
     size, alt = (8.2, 3.1), "five activation functions with their tangents at one sum z, and below each its slope"
@@ -56,14 +56,14 @@ class SquashesView(View):
             words.set_text("none" if np.isnan(slope) else f"{slope:.2f}")
 
 
-def squashes(z: float = 0.0) -> Picture:
+def activations(z: float = 0.0) -> Picture:
     """The five activation functions and their slopes at the sum ``z`` (-3 to 3)."""
-    return SquashesView().picture(z=z)
+    return ActivationsView().picture(z=z)
 
 
-def squashes_panel() -> Panel:
+def activations_panel() -> Panel:
     """Move the weighted sum, watch the five answers and their slopes."""
-    return Panel(SquashesView(), z=slider("weighted sum z", -3.0, 3.0, 1.0, 0.1))
+    return Panel(ActivationsView(), z=slider("weighted sum z", -3.0, 3.0, 1.0, 0.1))
 
 
 class SoftmaxView(View):

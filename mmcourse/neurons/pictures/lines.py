@@ -84,12 +84,12 @@ class LineView(View):
             right.text(place, 1.04, name, transform=right.transAxes)
             self.words.append(self.moving(right.text(place + 0.46, 1.04, "", transform=right.transAxes, ha="right")))
 
-    def update(self, w1: float, w2: float, b: float, squash: str) -> None:
+    def update(self, w1: float, w2: float, b: float, activation: str) -> None:
         w, bias = torch.tensor([float(w1), float(w2)]), torch.tensor(float(b))
-        answers, y = (neuron(x, w, bias, squash) for x in (self.nodes, self.x))
+        answers, y = (neuron(x, w, bias, activation) for x in (self.nodes, self.x))
         self.field.set_data(array(answers.clamp(0, 1)))
         middle = {"relu": 0.5, "tanh": float(np.arctanh(0.5)), "gelu": 0.6684}.get(
-            squash, 0.0
+            activation, 0.0
         )  # z where the answer is 1/2
         self.edge.set_data(*edge(w1, w2, b - middle))
         for label, strip in enumerate(self.strips):
@@ -109,9 +109,9 @@ def edge(w1: float, w2: float, b: float) -> tuple[list[float], list[float]]:
     return [x1 - 3 * w2 / size, x1 + 3 * w2 / size], [x2 + 3 * w1 / size, x2 - 3 * w1 / size]
 
 
-def neuron_line(x: Tensor, t: Tensor, w1: float, w2: float, b: float, squash: str = "sigmoid") -> Picture:
+def neuron_line(x: Tensor, t: Tensor, w1: float, w2: float, b: float, activation: str = "sigmoid") -> Picture:
     """What a neuron with weights w1, w2 and bias b says about points x (B, 2) with targets t (B,), 0 or 1."""
-    return LineView(x, t).picture(w1=w1, w2=w2, b=b, squash=squash)
+    return LineView(x, t).picture(w1=w1, w2=w2, b=b, activation=activation)
 
 
 def neuron_line_panel(x: Tensor, t: Tensor) -> Panel:
@@ -121,7 +121,7 @@ def neuron_line_panel(x: Tensor, t: Tensor) -> Panel:
         w1=slider("weight w1", -10.0, 10.0, 4.0, 0.5),
         w2=slider("weight w2", -10.0, 10.0, -4.0, 0.5),
         b=slider("bias b", -10.0, 10.0, 0.0, 0.2),
-        squash=choice("squash", list(ACTIVATIONS), "sigmoid"),
+        activation=choice("activation", list(ACTIVATIONS), "sigmoid"),
     )
 
 

@@ -32,7 +32,7 @@ def _gru(
     reset: bool = True,
     bare: bool = False,
     whole: bool = False,
-    squash: bool = True,
+    bounded: bool = True,
 ) -> Tensor:
     """A GRU step with room for mistakes."""
     from_x = dict(zip(order, F.linear(x, weights[0], weights[2]).chunk(3, -1), strict=True))
@@ -47,7 +47,7 @@ def _gru(
     if bare:
         inside = inside + weights[3].chunk(3)[order.index("n")]
     inside = r * (from_x["n"] + past) if whole else inside
-    n = torch.tanh(inside) if squash else inside
+    n = torch.tanh(inside) if bounded else inside
     return z * n + (1 - z) * h if turned else (1 - z) * n + z * h
 
 
@@ -75,7 +75,7 @@ GRU_STEP = Exercise(
         ),
         Mistake(
             "candidate without tanh",
-            lambda *a: _gru(*a, squash=False),
+            lambda *a: _gru(*a, bounded=False),
             "The candidate n is a tanh: n = tanh(from_x + r * from_h).",
         ),
         Mistake(

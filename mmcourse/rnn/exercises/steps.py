@@ -24,7 +24,7 @@ RNN_STEP = Exercise(
         Mistake(
             "tanh forgotten",
             lambda x, h, w, u, b, c: x @ w.T + b + h @ u.T + c,
-            "The sum itself came back. Squash it: torch.tanh(...).",
+            "The sum itself came back. Take its tanh: torch.tanh(...).",
         ),
         Mistake(
             "memory forgotten",
@@ -44,7 +44,7 @@ RNN_STEP = Exercise(
         Mistake(
             "squashed twice",
             lambda x, h, w, u, b, c: torch.tanh(x @ w.T + b) + torch.tanh(h @ u.T + c),
-            "You squash the two halves one by one. Add them first, then take one tanh.",
+            "You take the tanh of the two halves one by one. Add them first, then take one tanh.",
         ),
         Mistake(
             "sigmoid",
@@ -58,7 +58,7 @@ RNN_STEP = Exercise(
         ),
     ],
     hints=[
-        "Four terms are added up, then squashed: two products and two biases.",
+        "Four terms are added up, then tanh is taken: two products and two biases.",
         "x @ w_ih.T has the shape (B, H), and so has h @ w_hh.T.",
         "torch.tanh(x @ w_ih.T + b_ih + h @ w_hh.T + b_hh)",
     ],
@@ -76,7 +76,7 @@ def _lstm(
     *weights: Tensor,
     order: str = "ifgo",
     write: bool = False,
-    squash: bool = True,
+    bounded: bool = True,
     candidate: bool = True,
     swap: bool = False,
     stale: bool = False,
@@ -92,7 +92,7 @@ def _lstm(
     i, f, o = (torch.sigmoid(sums[name]) for name in "ifo")
     g = torch.tanh(sums["g"]) if candidate else torch.sigmoid(sums["g"])
     c = f * (h if shown else c) + i * g * (o if write else 1)
-    h = (1 if write else o) * (torch.tanh(before if stale else c) if squash else c)
+    h = (1 if write else o) * (torch.tanh(before if stale else c) if bounded else c)
     return (c, h) if swap else (h, c)
 
 
@@ -116,8 +116,8 @@ LSTM_STEP = Exercise(
         ),
         Mistake(
             "tanh forgotten",
-            lambda *a: _lstm(*a, squash=False),
-            "The memory c must be squashed before it is shown: h = o · tanh(c).",
+            lambda *a: _lstm(*a, bounded=False),
+            "The memory c must go through tanh before it is shown: h = o · tanh(c).",
         ),
         Mistake(
             "input and forget swapped",
@@ -142,7 +142,7 @@ LSTM_STEP = Exercise(
         Mistake(
             "memory squashed",
             lambda *a: (_lstm(*a)[0], torch.tanh(_lstm(*a)[1])),
-            "h is right, and the memory c came back squashed. Only what is shown goes through tanh.",
+            "h is right, and the memory c came back through tanh. Only what is shown goes through tanh.",
         ),
         Mistake(
             "old memory shown",

@@ -48,14 +48,14 @@ class DistanceView(View):
         lines[2].set_markersize(3.5)
         self.bound, self.predicted, self.measured = (self.moving(line) for line in lines)
         place = {"transform": ax.transAxes, "fontsize": 9.5, "linespacing": 1.3}
-        ax.text(0.015, 0.04, "radius ρ, squash:\nmeasured, a step:", **place)
-        self.word = self.moving(ax.text(0.24, 0.04, "", **place))
+        ax.text(0.015, 0.04, "radius ρ, activation:\nmeasured, a step:", **place)
+        self.word = self.moving(ax.text(0.27, 0.04, "", **place))
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3)
 
-    def lengths(self, radius: float, squash: str) -> tuple[np.ndarray, np.ndarray]:
+    def lengths(self, radius: float, activation: str) -> tuple[np.ndarray, np.ndarray]:
         """Measured and predicted lengths, (STEPS + 1,) each, relative to the start."""
         slopes, h = np.ones((STEPS, UNITS)), np.zeros(UNITS)
-        if squash == "tanh":
+        if activation == "tanh":
             for t in range(STEPS):
                 h = np.tanh(radius * (self.w @ h) + 0.3 * self.input[t])
                 slopes[t] = 1 - h**2
@@ -66,24 +66,26 @@ class DistanceView(View):
         factors = radius * np.sqrt((slopes[::-1] ** 2).mean(1))
         return np.array(measured) / measured[0], np.concatenate([[1], np.cumprod(factors)])
 
-    def update(self, *, radius: float, squash: str) -> None:
-        measured, predicted = self.lengths(radius, squash)
+    def update(self, *, radius: float, activation: str) -> None:
+        measured, predicted = self.lengths(radius, activation)
         bound = (radius * self.stretch) ** np.arange(STEPS + 1.0)
         for line, values in zip((self.measured, self.predicted, self.bound), (measured, predicted, bound), strict=True):
             line.set_ydata(np.clip(values, 1e-15, 1e12))
         per_step = (measured[-1] / measured[10]) ** (1 / (STEPS - 10))
-        self.word.set_text(f"{radius:.2f}, {squash}\n× {per_step:.2f}")
+        self.word.set_text(f"{radius:.2f}, {activation}\n× {per_step:.2f}")
 
 
-def distance(radius: float = 0.8, squash: str = "tanh") -> Picture:
-    """How the gradient of a 64-unit network shrinks or grows on its way back; ``squash``: "tanh" or "none"."""
-    return DistanceView().picture(radius=radius, squash=squash)
+def distance(radius: float = 0.8, activation: str = "tanh") -> Picture:
+    """How the gradient of a 64-unit network shrinks or grows on its way back; ``activation``: "tanh" or "none"."""
+    return DistanceView().picture(radius=radius, activation=activation)
 
 
 def distance_panel() -> Panel:
     """The same with the size of the recurrent weights on a slider."""
     return Panel(
-        DistanceView(), radius=slider("spectral radius", 0.3, 1.7, 0.8, 0.05), squash=choice("squash", ["tanh", "none"])
+        DistanceView(),
+        radius=slider("spectral radius", 0.3, 1.7, 0.8, 0.05),
+        activation=choice("activation", ["tanh", "none"]),
     )
 
 
