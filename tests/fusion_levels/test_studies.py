@@ -140,6 +140,35 @@ def test_the_gains_and_losses_that_lesson_08_tells(found, rule):
     assert all(cell.ranked[0] != "feature" and cell.lead.among == 81 for cell in at.values())
     assert at[0.0, -12].gain.verdict == ("no difference seen" if rule == "average" else "better")
     assert all(len(cell.leading) > 1 for cell in at.values()), "all cells are white"
+    assert all(at[1.0, snr].gain.verdict == "no difference seen" for snr in (10, -6))
+    told = [at[mixture].gain.difference.half for mixture in ((0.5, -6), (0.5, -12), (0.0, -6), (0.0, -12))]
+    assert 0.025 < min(told) and max(told) < 0.075
+
+
+def test_asked_alone_two_cells_would_have_a_leader_of_data_level_and_product(found):
+    leads = {}
+    for noise in (0.0, 0.5, 1.0):
+        for snr in (10, -6, -12):
+            results, voices = studies.results_of(
+                studies.joined(list(found.where(noise=noise, snr=snr, epochs=20, pairs=1000)))
+            )
+            lead = compare_samples(results["data"], results["product"], voices)
+            if lead.verdict != "no difference seen":
+                leads[noise, snr] = lead
+    assert {at: lead.verdict for at, lead in leads.items()} == {(0.5, -6): "better", (0.0, -12): "worse"}
+    assert all(0.005 < abs(lead.difference.mean) < 0.015 for lead in leads.values())
+
+
+def test_the_product_is_ahead_of_the_average_under_much_hiss(found):
+    for noise in (0.0, 0.5, 1.0):
+        for snr in (10, -6, -12):
+            results, voices = studies.results_of(
+                studies.joined(list(found.where(noise=noise, snr=snr, epochs=20, pairs=1000)))
+            )
+            gain = compare_samples(results["product"], results["average"], voices, 1 - 0.05 / 9)
+            ahead = snr == -12 or (noise, snr) == (0.0, -6)
+            assert gain.verdict == ("better" if ahead else "no difference seen")
+            assert not ahead or 0.015 < gain.difference.mean < 0.045
 
 
 @pytest.mark.parametrize("seed", HALVES)
@@ -160,6 +189,10 @@ def test_calibration_gains_in_the_upper_row_and_changes_nothing_in_the_middle(fo
         results, voices = studies.results_of(row)
         gain = compare_samples(results[studies.CALIBRATED], results["product"], voices, 1 - 0.05 / 6)
         assert gain.verdict == "no difference seen" and abs(gain.difference.mean) < 0.01
+    row = studies.joined(list(found.where(noise=0.5, snr=-12)))
+    results, voices = studies.results_of(row)
+    loss = compare_samples(results[studies.CALIBRATED], results["product"], voices)
+    assert loss.verdict == "no difference seen" and -0.015 < loss.difference.mean < -0.005
 
 
 def test_the_verdict_on_product_and_data_level_changes_with_training_and_rate(found):
@@ -194,6 +227,21 @@ def test_encoders_learn_less_together_and_as_much_with_heads_of_their_own():
         assert mean["feature"] < mean["hybrid product"]
         if row["noise"] == 1.0:
             assert 1.5 < mean["audio"] - mean["feature"] < 2.1 and 0.4 < mean["audio"] - mean["hybrid product"] < 1.1
+
+
+def test_the_lead_of_the_hybrid_shrinks_with_training_and_owes_something_to_the_product():
+    contest = studies.COMPETITION.load().where(noise=0.5, snr=-6)
+    (short, voices), (long, _) = (
+        studies.results_of(studies.joined(list(contest.where(epochs=epochs)))) for epochs in (20, 80)
+    )
+    lead = {
+        "short": compare_samples(short["hybrid product"], short["feature"], voices, 1 - 0.05 / 10),
+        "long": compare_samples(long["hybrid product"], long["feature"], voices, 1 - 0.05 / 10),
+        "head": compare_samples(short["hybrid"], short["feature"], voices, 1 - 0.05 / 10),
+    }
+    assert lead["short"].verdict == "better" and 0.015 < lead["short"].difference.mean < 0.025
+    for name in ("long", "head"):
+        assert lead[name].verdict == "no difference seen" and 0.005 < lead[name].difference.mean < 0.015
 
 
 def test_the_last_challenge_has_the_answers_that_lesson_08_gives():

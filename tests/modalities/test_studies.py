@@ -7,8 +7,9 @@ import torch
 
 from mmcourse import modalities as lesson
 from mmcourse.datasets import clips, digits, speech
-from mmcourse.engine import compare, mean_interval
+from mmcourse.engine import accuracy, compare, fit_many, mean_interval
 from mmcourse.modalities import studies as experiments
+from mmcourse.neurons import MLP
 
 # ------------------------------------------------------------ experiments
 
@@ -160,6 +161,26 @@ def test_which_classifier_decides_less(study):
             seen.append(experiments.against(study, "sound", count, "raw + SVM", "raw + network", **trial))
     ahead_in = [one.difference.mean for one in seen if one.verdict != "no difference seen"]
     assert len(seen) == 9 and len(ahead_in) == 1 and 0.008 < ahead_in[0] < 0.015
+
+
+@pytest.mark.slow
+def test_a_wider_network_draws_level_on_edges_and_not_on_pixels():
+    """256 hidden units instead of 32, on draws of 50 images that the study did not make."""
+    right = {}
+    for numbers, rates in (("by hand", (3e-3, 1e-2)), ("raw", (3e-3, 1e-2))):
+        (x, labels), (new, truth) = (experiments.two_ways("image")[numbers][split] for split in ("train", "test"))
+        rows = [experiments.drawn_evenly(labels, 50, seed) for seed in range(200, 205)]
+        trains = [(experiments.scaled_alike(x[one], x[one]).flatten(1), labels[one]) for one in rows]
+        news = [experiments.scaled_alike(new, x[one]).flatten(1) for one in rows]
+        said = [experiments.svm_answers(*each) for each in zip(trains, news, strict=True)]
+        right[numbers, "SVM"] = sum(float((one == truth).float().mean()) for one in said) / 5
+        for rate in rates:
+            models = [MLP(news[0].shape[1], 256, 10, seed=seed) for seed in range(5)]
+            fit_many(models, trains, epochs=40, lr=rate, batch_size=25)
+            found = sum(accuracy(model, (one, truth)) for model, one in zip(models, news, strict=True)) / 5
+            right[numbers, "network"] = max(found, right.get((numbers, "network"), 0.0))
+    assert abs(right["by hand", "SVM"] - right["by hand", "network"]) < 0.02
+    assert right["raw", "SVM"] > right["raw", "network"] + 0.01
 
 
 def test_the_scale_of_the_inputs_costs_what_the_text_says(study):
