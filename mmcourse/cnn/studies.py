@@ -182,11 +182,11 @@ AUGMENTED = Study(
     unit=augment_unit,
     units=[
         *grid(reader=("MLP",), variants=(0, 3, 48), steps=(480, 1920), rate=(1e-3, 3e-3, 1e-2, 3e-2)),
-        *grid(reader=("MLP",), variants=(48,), steps=(7680,), rate=(1e-3, 3e-3, 1e-2)),
+        *grid(reader=("MLP", "MLP, 256 units"), variants=(48,), steps=(7680,), rate=(1e-3, 3e-3, 1e-2)),
         *grid(reader=("anywhere",), variants=(0, 48), steps=(480, 1920), rate=(3e-3, 1e-2, 3e-2)),
     ],
     fixed={"seeds": 4},
-    minutes=4,
+    minutes=5,
     quick={"reader": "MLP", "variants": 3, "steps": 480, "rate": 1e-2},
     band=0.3,
 )

@@ -161,6 +161,9 @@ def test_results_are_drawn_where_they_lie(few):
     scores = {"a": {"x": some[0], "y": some[1]}, "b": {"x": some[2], "y": some[3]}}
     ax = figure_behind(demos.variant_bars, scores).axes[0]
     assert [bar.get_height() for bar in ax.patches] == pytest.approx([20, 40, 90, 50])
+    wide = {"a": {"x": Interval(0.9, 0.7, 1.1, 4), "y": Interval(0.1, -0.2, 0.4, 4)}}
+    whiskers = figure_behind(demos.variant_bars, wide).axes[0].collections[0].get_segments()
+    np.testing.assert_allclose([sorted(ends[:, 1]) for ends in whiskers], [[70, 100], [0, 40]], atol=1e-9)
     ax = figure_behind(demos.gradient_depth, {"a": some}, range(0, 10, 2), [0, -1, -2, -3, -4]).axes[0]
     np.testing.assert_allclose(ax.lines[0].get_data(), [[0, 2, 4, 6, 8], [0.2, 0.4, 0.9, 0.5, 0.3]])
     np.testing.assert_allclose(ax.lines[-1].get_ydata(), [0, -1, -2, -3, -4])

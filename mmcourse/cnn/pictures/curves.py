@@ -27,18 +27,20 @@ def shift_curves(curves: Mapping[str, Sequence[Interval]]) -> Picture:
 
 
 def variant_bars(results: Mapping[str, Mapping[str, Interval]], title: str = "") -> Picture:
-    """Accuracies with intervals: results[network][condition], one group of bars for each condition."""
+    """Accuracies with intervals, cut off at 0 and 100 %: results[network][condition], one group for each condition."""
 
     def draw(figure: Figure) -> None:
         ax, looks, width = figure.subplots(), style.named_looks(list(results)), 0.84 / len(results)
         for k, (name, scores) in enumerate(results.items()):
             places = np.arange(len(scores)) + (k - (len(results) - 1) / 2) * width
-            means, halves = ([100 * getattr(v, part) for v in scores.values()] for part in ("mean", "half"))
+            means = [100 * v.mean for v in scores.values()]
+            # mean ± t · error knows no bound, an accuracy does: the whiskers end at 0 and at 100 %
+            ends = [[100 * (v.mean - max(v.low, 0)), 100 * (min(v.high, 1) - v.mean)] for v in scores.values()]
             ax.bar(
                 places,
                 means,
                 width * 0.92,
-                yerr=halves,
+                yerr=np.array(ends).T,
                 error_kw={"capsize": 2, "ecolor": style.INK},
                 **looks[name].bar,
             )
