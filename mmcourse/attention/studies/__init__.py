@@ -38,6 +38,7 @@ from mmcourse.attention.studies.labels import (
     label_tasks,
     labels_unit,
 )
+from mmcourse.attention.studies.novel_race import NOVEL_RACE, race_lead, race_losses, race_perplexities
 from mmcourse.attention.studies.parts import (
     PARTS,
     STEPS,
