@@ -11,7 +11,7 @@ import torch
 from mmcourse import fusion_operators as lesson
 from mmcourse.datasets.see_hear import SeeHear
 from mmcourse.datasets.senses import as_sequences, pairs_under, varied
-from mmcourse.engine import accuracy_many, compare_all
+from mmcourse.engine import accuracy_many, compare_all, compare_samples
 from mmcourse.fusion_operators import studies
 
 
@@ -179,3 +179,28 @@ def test_on_clean_digits_the_operator_matters_only_where_the_answer_is_in_the_co
     straight = means(task="even sum", bends="before")
     assert straight["sum"] < 0.56 and straight["attention"] < 0.78
     assert min(straight[name] for name in ("product", "gated")) > 0.83
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_an_alpha_of_three_quarters_is_chosen_by_validation_and_is_not_the_best(times):
+    rows = {row["alpha"]: row for row in studies.ALPHA.load().where(times=times)}
+    assert max(rows, key=lambda alpha: max(rows[alpha]["valid"])) == 0.75
+    half, voices = studies.tested(rows[0.5], "noisy")
+    runs = {alpha: studies.tested(row, "noisy")[0] for alpha, row in rows.items()}
+    verdict = {alpha: compare_samples(one, half, voices, 1 - 0.05 / 4).verdict for alpha, one in runs.items()}
+    assert verdict[0.75] == "worse" and verdict[0.25] == "no difference seen"
+    assert fmean(runs[0.0].mean(1)) > max(rows[0.0]["valid"]) + 0.2, "validation is harder"
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_with_a_third_sense_the_product_stays_behind_the_sum_and_attention_without_the_sound(times):
+    found = studies.THIRD_SENSE.load()
+    for place in studies.LOSSES:
+        ahead = studies.each_against(found, place, times=times)
+        assert ahead["product"].verdict == "worse" and ahead["attention"].difference.mean < -0.05
+        assert place != "no sound" or ahead["attention"].verdict == "worse"
+
+
+def test_shares_do_not_follow_the_noise_unless_training_asks_for_it():
+    for row in studies.SHARES.load().where():
+        assert abs(fmean(row["share"]["clean"]) - fmean(row["share"]["nearly destroyed"])) < 0.02
