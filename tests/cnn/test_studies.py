@@ -127,6 +127,12 @@ def test_looking_anywhere_costs_digits_in_the_middle_until_it_sees_wider_and_mor
     assert abs(float(middle["CNN"].mean() - middle["and 24 maps"].mean())) < 0.01
 
 
+@pytest.mark.slow
+def test_patience_brings_back_some_of_what_looking_anywhere_costs():
+    row = studies.SHIFT_PARTS.compute({"part": "both", "times": 16, "rate": 0.01})
+    assert means(row)[2] == pytest.approx(0.96, abs=0.013)
+
+
 def test_the_price_of_variants_in_the_middle_is_mostly_that_of_a_short_training():
     shown = studies.AUGMENTED.load()
     middle = {

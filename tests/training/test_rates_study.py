@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mmcourse.engine import compare_all
 from mmcourse.training import studies
 
 
@@ -49,6 +50,29 @@ def test_the_rate_is_chosen_on_the_validation_digits_and_the_verdict_read_from_t
     assert verdicts["cosine"].verdict == "better"
     assert verdicts["cosine"].difference.mean == pytest.approx(0.06, abs=0.005)
     assert verdicts["both"].verdict == "no difference seen"
+
+
+@pytest.mark.parametrize(("times", "told"), [(1, {"cosine": 1.3, "both": 1.5}), (4, {"cosine": 0.2, "both": 0.8})])
+def test_with_all_sixteen_seeds_the_leads_are_those_of_the_notebook(times, told):
+    """Three comparisons with the constant rate that hold at once, each schedule at its best rate."""
+    kept = studies.SCHEDULES.load()
+
+    def sixteen(name, what):
+        blocks = [studies.best_rows(kept, times, block)[name] for block in (0, 1)]
+        assert blocks[0]["rate"] == blocks[1]["rate"]
+        return blocks[0][what] + blocks[1][what]
+
+    scores = {name: np.array(sixteen(name, "groups")) for name in studies.RIVALS}
+    found = compare_all(scores, against="constant", units=range(studies.GROUPS))
+    half = {1: [0.9, 0.9], 4: [0.7, 0.6]}[times]
+    for (name, points), around in zip(told.items(), half, strict=True):
+        difference = found[name].difference
+        assert 100 * difference.mean == pytest.approx(points, abs=0.06)
+        assert 100 * difference.half == pytest.approx(around, abs=0.06)
+    assert [found[name].verdict for name in told] == {
+        1: ["better", "better"],
+        4: ["no difference seen", "better"],
+    }[times]
 
 
 def test_every_batch_size_gets_the_same_time():
