@@ -215,7 +215,7 @@ DEPTH = Study(
         *grid(stack=("residual", "plain, Kaiming"), steps=(1920,), rate=(3e-4, 1e-3, 3e-3)),
     ],
     fixed={"seeds": 4},
-    minutes=3,
+    minutes=1.5,
     quick={"stack": "residual", "steps": 30, "rate": 3e-3},
     band=0.3,
 )

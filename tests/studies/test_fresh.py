@@ -9,7 +9,7 @@ from mmcourse.studies.store import FOLDER, read_store
 
 STUDIES = {study.name: study for study in all_studies()}
 EACH = pytest.mark.parametrize("name", STUDIES)
-MOST_MINUTES, MOST_BYTES, MOST_MINUTES_TOGETHER, MOST_BYTES_TOGETHER = 8, 2_000_000, 90, 60_000_000
+MOST_MINUTES, MOST_BYTES, MOST_MINUTES_TOGETHER, MOST_BYTES_TOGETHER = 8, 2_000_000, 80, 60_000_000
 
 
 @EACH

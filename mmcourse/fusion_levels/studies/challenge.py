@@ -62,7 +62,7 @@ CHALLENGE = Study(
         *grid(situation=("lock", *SITUATIONS), epochs=(20,), seed=(100,)),  # other seeds
     ],
     fixed={"seeds": 4, "budget": 20000},
-    minutes=3,
+    minutes=1.5,
     quick={"situation": "sample", "epochs": 20, "seed": 0},
     band=0.25,
 )

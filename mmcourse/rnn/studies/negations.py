@@ -190,7 +190,7 @@ NEGATION = Study(
     unit=review_unit,
     units=grid(times=(1, 4), reader=tuple(REVIEWERS), shown=(False, True)),
     fixed={"networks": 6},
-    minutes=4,
+    minutes=2,
     quick={"reader": "bag of words", "shown": False, "times": 1},
 )
 

@@ -145,7 +145,7 @@ ORDER = Study(
     unit=order_unit,
     units=grid(times=(1, 4), rival=tuple(HEARERS), fold=tuple(range(FOLDS))),
     fixed={"networks": NETWORKS_A_FOLD},
-    minutes=6,
+    minutes=4,
     quick={"rival": "sorted bands", "times": 1, "fold": 0},
 )
 

@@ -52,6 +52,6 @@ KINDS = Study(
         *grid(reader=("mean embedding",), kept=("all words", *SMALLER), decay=(1.0,), **ALL_RATES),
         *grid(reader=("text CNN",), kept=("all words",), decay=(1.0,), **ALL_RATES),
     ],
-    minutes=2,
+    minutes=1.5,
     quick={"reader": "bag of words", "kept": "all words", "rate": 1e-2, "decay": 0.0, "times": 1},
 )

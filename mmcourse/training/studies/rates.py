@@ -58,7 +58,7 @@ SCHEDULES = Study(
     unit=scheduled_unit,
     units=grid(schedule=RIVALS, rate=TRIED_RATES, times=(1, 4), block=(0, 1)),
     fixed={"epochs": 4, "batch": 50, "hidden": 64},
-    minutes=5,
+    minutes=3,
     quick={"schedule": "cosine", "rate": 1e-2, "times": 1, "block": 0},
     band=0.25,
 )
