@@ -20,7 +20,7 @@ QUICK = ["tests", "-m", "not browser and not slow", "--benchmark-disable", *GROU
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/sanitize.cfg", "--nbval-cell-timeout", "300"]
 NOTEBOOKS = [*NBVAL, "--benchmark-disable", *PARALLEL, "notebooks"]
 BROWSER = ["tests/browser", "-rs", "-n", "3"]  # more than cores: a learner mostly looks and waits
-# Two workers on two cores: each computes with one thread.
+# Two workers or more on two cores: each computes with one thread, for two each would wait for one another.
 ALONE = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
 
@@ -47,7 +47,7 @@ def prove(quick: bool, rest: Sequence[str]) -> int:
     }
     if not quick:
         stages["notebooks"] = lambda: pytest(python, NOTEBOOKS, rest, **ALONE)
-        stages["browser"] = lambda: pytest(python, BROWSER, rest)
+        stages["browser"] = lambda: pytest(python, BROWSER, rest, **ALONE)
     counts = {}
     for name, stage in stages.items():
         say(f"\n== {name} ==")
