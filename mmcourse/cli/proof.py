@@ -20,7 +20,7 @@ QUICK = ["tests", "-m", "not browser and not slow", "--benchmark-disable", *GROU
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "tests/sanitize.cfg", "--nbval-cell-timeout", "300"]
 NOTEBOOKS = [*NBVAL, "--benchmark-disable", *PARALLEL, "notebooks"]
 BROWSER = ["tests/browser", "-rs", "-n", "3"]  # more than cores: a learner mostly looks and waits
-# Two workers or more on two cores: each computes with one thread, for two each would wait for one another.
+# Two or three workers share two cores: each computes with one thread; with two each they would get in the way.
 ALONE = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
 

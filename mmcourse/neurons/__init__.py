@@ -39,3 +39,4 @@ from mmcourse.neurons.single_neuron import (
     tanh_slope,
     train_neuron,
 )
+from mmcourse.neurons.single_neuron import activation_named as activation  # its name in copies that learners have

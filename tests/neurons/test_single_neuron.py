@@ -124,3 +124,9 @@ def test_training_one_neuron_goes_down_the_gradient_from_zero():
 def test_bad_input_is_named(error, words, call):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_what_learners_have_imported_still_can_be():
+    from mmcourse.neurons import activation
+
+    assert activation("tanh") is neurons.ACTIVATIONS["tanh"]
